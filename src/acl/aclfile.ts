@@ -43,6 +43,20 @@ export function eachLine(
   }
 }
 
+/** Yields where each line of an ACL file starts and ends without the white space around it. */
+export function* linesOf(content: Bytes): Generator<{ readonly from: number; readonly to: number }, void> {
+  for (let start = 0; start < content.length;) {
+    const end = content.indexOf('\n', start)
+    const next = end < 0 ? content.length : end + 1
+    let line = { from: start, to: start }
+    eachLine(content, start, next, (_, from, to) => {
+      line = { from, to }
+    })
+    yield line
+    start = next
+  }
+}
+
 /** Calls back for every line of an ACL file that is not blank. */
 export function eachAclLine(content: Bytes, callback: (number: number, from: number, to: number) => void): void {
   let number = 0

@@ -1,4 +1,4 @@
-import { aclWords, eachAclLine, rulesOfLine } from '../acl/aclfile'
+import { aclWords, linesOf, rulesOfLine } from '../acl/aclfile'
 import { fromText, type Bytes } from '../acl/bytes'
 import type { Decision, Rule } from '../acl/decision'
 import { loadAclFile } from '../acl/load'
@@ -27,8 +27,11 @@ export interface RuleCoverage {
 }
 
 export interface Coverage {
-  /** All rules of users.acl in order, rules inside selectors individually. */
-  readonly rules: readonly RuleCoverage[]
+  /**
+   * All rules of users.acl in order, rules inside selectors individually. Made anew each time that they are iterated: a
+   * large file has a million.
+   */
+  readonly rules: Iterable<RuleCoverage>
   readonly counts: Readonly<Record<RuleState, number>>
   /** The server's error where it rejects the file, in which case there are no rules; else null. */
   readonly refused: string | null
@@ -61,11 +64,34 @@ export function coverage(target: Target, acl: string, decisions: Iterable<Decisi
 
 /** Same as `coverage`, for decisions that were made elsewhere. */
 export function coverageBy(target: Target, acl: string, decisions: readonly Dependence[]): Coverage {
-  const users = new Users(target.table, target.behaviours)
   const content = fromText(acl)
-  const loaded = loadAclFile(users, content, 'users.acl')
-  if (!loaded.ok)
-    return { rules: [], counts: { used: 0, unused: 0, dead: 0, other: 0 }, refused: loaded.message, isPartial: false }
+  const counts = { used: 0, unused: 0, dead: 0, other: 0 }
+  const judged = judgeFile(target, content, decisions)
+  if ('refused' in judged) return { rules: [], counts, refused: judged.refused, isPartial: false }
+  const rules = { [Symbol.iterator]: () => coveredRules(content, target, judged) }
+  for (const { state } of rules) counts[state]++
+  return { rules, counts, refused: null, isPartial: judged.isPartial }
+}
+
+/** Facts about the rules of a file, by their positions. */
+interface Judged {
+  /** The positions of the rules that define the users. */
+  readonly inForce: ReadonlySet<number>
+  /** The reasons why some of these are dead. */
+  readonly dead: ReadonlyMap<number, string>
+  /** The numbers of decisions. */
+  readonly uses: ReadonlyMap<number, number>
+  readonly isPartial: boolean
+}
+
+/** Loads a file, and returns the facts about its rules; or the server's error where it rejects the file. */
+function judgeFile(
+  target: Target,
+  content: Bytes,
+  decisions: readonly Dependence[],
+): Judged | { readonly refused: string } {
+  const loaded = loadAclFile(new Users(target.table, target.behaviours), content, 'users.acl')
+  if (!loaded.ok) return { refused: loaded.message }
   const { inForce, dead, isPartial } = judge(loaded.users.values())
   // A dead rule stands for the one that would decide without it.
   const uses = countUses(decisions, (user, { rule, selector, command: index }) => {
@@ -76,7 +102,12 @@ export function coverageBy(target: Target, acl: string, decisions: readonly Depe
       : (own.rules.findLast((other) => !dead.has(placeOf(other)) && effectOf(own, other.text, command) !== null) ??
           rule)
   })
-  const rules = writtenRules(content, target, (user, rule): RuleCoverage => {
+  return { inForce, dead, uses, isPartial }
+}
+
+/** Yields the rules of a file as written, in order, with their states. */
+function* coveredRules(content: Bytes, target: Target, { inForce, dead, uses }: Judged): Generator<RuleCoverage, void> {
+  for (const { user, rule } of writtenRules(content, target)) {
     const place = placeOf(rule)
     const count = uses.get(place) ?? 0
     const why = isOther(rule.text)
@@ -93,11 +124,8 @@ export function coverageBy(target: Target, acl: string, decisions: readonly Depe
         : count > 0
           ? 'used'
           : 'unused'
-    return { rule, user, state, uses: count, why: state === 'dead' ? why : null }
-  })
-  const counts = { used: 0, unused: 0, dead: 0, other: 0 }
-  for (const { state } of rules) counts[state]++
-  return { rules, counts, refused: null, isPartial }
+    yield { rule, user, state, uses: count, why: state === 'dead' ? why : null }
+  }
 }
 
 /** Returns the position of a rule in users.acl; -1 for a rule of another source. A number takes less memory than the rule. */
@@ -169,20 +197,20 @@ function judge(users: Iterable<Users['default']>): {
   return { inForce, dead, isPartial: budget.isCut }
 }
 
-/** Returns what `make` returns for every rule of a file as written, in order. */
-function writtenRules<T>(content: Bytes, target: Target, make: (user: Bytes, rule: Rule) => T): T[] {
+/** Yields every rule of a file as written, in order. */
+function* writtenRules(content: Bytes, target: Target): Generator<{ readonly user: Bytes; readonly rule: Rule }, void> {
   const source = new SourceText('users.acl', content)
   const { hasSelectors } = target.behaviours
-  const found: T[] = []
-  eachAclLine(content, (number, from, to) => {
-    const words = aclWords(content, from, to)
+  let number = 0
+  for (const { from, to } of linesOf(content)) {
+    number++
+    const words = from < to ? aclWords(content, from, to) : []
     const user = words[1]?.text
-    if (words[0]?.text !== 'user' || user === undefined) return
+    if (words[0]?.text !== 'user' || user === undefined) continue
     for (const rule of rulesOfLine(source, number, words, hasSelectors).rules) {
       if (hasSelectors && parseRule(rule.text).kind === 'selector')
-        for (const inside of rulesInside(rule)) found.push(make(user, inside))
-      else if (rule.text !== '') found.push(make(user, rule))
+        for (const inside of rulesInside(rule)) yield { user, rule: inside }
+      else if (rule.text !== '') yield { user, rule }
     }
-  })
-  return found
+  }
 }

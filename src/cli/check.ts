@@ -62,13 +62,13 @@ export async function check(files: readonly string[], options: CheckOptions, io:
     diagnostics.every(({ severity }) => severities.indexOf(severity) < least)
   switch (options.format) {
     case 'json':
-      writePieces(renderJson({ command: 'check', holds, files: checked.map(jsonFile) }), io.out)
+      await writePieces(renderJson({ command: 'check', holds, files: checked.map(jsonFile) }), io)
       break
     case 'sarif':
-      writePieces((await import('./formats/sarif')).renderSarif(diagnostics, version), io.out)
+      await writePieces((await import('./formats/sarif')).renderSarif(diagnostics, version), io)
       break
     case 'github':
-      writePieces(renderGithub(diagnostics), io.out)
+      await writePieces(renderGithub(diagnostics), io)
       break
     case 'text':
       for (const one of checked) io.out(renderText(one, io))

@@ -7,11 +7,11 @@ const LARGE = 1_000_000
 const LAST_KNOWN = 24
 
 /**
- * Makes V8 collect garbage each time that the heap has grown by 40 %, where a file is large. By itself it waits until the
+ * Makes V8 collect garbage each time that the heap has grown by 30 %, where a file is large. By itself it waits until the
  * heap is four times as large as what is alive, while a report on each of a hundred thousand lines leaves garbage behind.
  */
 export async function collectOften({ bytes }: Source): Promise<void> {
   if (bytes.length < LARGE || Number.parseInt(process.versions.node) > LAST_KNOWN) return
   const { setFlagsFromString } = await import('node:v8')
-  setFlagsFromString('--heap-growing-percent=40')
+  setFlagsFromString('--heap-growing-percent=30')
 }

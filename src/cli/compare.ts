@@ -55,7 +55,7 @@ export async function compare(
   refuse(comparison, [before, after])
   const titles = titlesOf(before, after)
   if (options.format === 'json')
-    writePieces(renderJson({ command: 'compare', ...titles, ...jsonComparison(comparison) }), io.out)
+    await writePieces(renderJson({ command: 'compare', ...titles, ...jsonComparison(comparison) }), io)
   else io.out(renderComparison(`${titles.before} → ${titles.after}`, comparison, [], options.format, painter(io.color)))
   return comparison.same ? 0 : 1
 }
@@ -98,7 +98,7 @@ async function upgrade(before: Subject, options: CompareOptions, io: Io): Promis
   const titles = titlesOf(before, { ...before, target: to })
   const isSame = found.comparison.same && found.repairs.length === 0
   if (options.format === 'json') {
-    writePieces(
+    await writePieces(
       renderJson({
         command: 'compare',
         ...titles,
@@ -110,7 +110,7 @@ async function upgrade(before: Subject, options: CompareOptions, io: Io): Promis
         acl: found.acl,
         remaining: jsonComparison(found.remaining),
       }),
-      io.out,
+      io,
     )
   } else
     io.out(

@@ -14,6 +14,8 @@ export { CannotRun } from './cannot-run'
 export interface Io {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
+  /** Resolves once the reader of standard output, such as a pipe, has room for more. Absent: it always has. */
+  readonly drained?: () => Promise<void>
   /** Reads all of standard input. */
   readonly stdin: () => Uint8Array
   /** True to colour text on standard output. */
@@ -28,8 +30,11 @@ export interface Io {
 /** The characters that are written at once. */
 const PIECE = 65_536
 
-/** Writes a text that is made in pieces, so that not all of it is in memory. */
-export function writePieces(pieces: Iterable<string>, write: (text: string) => void): void {
+/** Writes a text that is made in pieces, each once the reader has room for it, so that not all of it is in memory. */
+export async function writePieces(
+  pieces: Iterable<string>,
+  { out, drained }: Pick<Io, 'out' | 'drained'>,
+): Promise<void> {
   let waiting: string[] = []
   let length = 0
   for (const piece of pieces) {
@@ -37,11 +42,12 @@ export function writePieces(pieces: Iterable<string>, write: (text: string) => v
     length += piece.length
     if (length < PIECE) continue
     // Joined and not added up: a pipe that is read slowly would hold all pieces of a sum.
-    write(waiting.join(''))
+    out(waiting.join(''))
     waiting = []
     length = 0
+    await drained?.()
   }
-  if (length > 0) write(waiting.join(''))
+  if (length > 0) out(waiting.join(''))
 }
 
 /** A file that was named on the command line. */

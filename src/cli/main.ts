@@ -23,11 +23,25 @@ function isColored(stream: NodeJS.WriteStream): boolean {
   return no === '' && ((force !== '0' && force !== 'false') || (stream.isTTY && terminal !== 'dumb'))
 }
 
+/** Resolves once what was written to standard output was read, or is not going to be. */
+async function drained(): Promise<void> {
+  const { stdout } = process
+  if (!stdout.writableNeedDrain) return
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      for (const event of ['drain', 'error', 'close']) stdout.off(event, done)
+      resolve()
+    }
+    for (const event of ['drain', 'error', 'close']) stdout.once(event, done)
+  })
+}
+
 const code = await runProgram(
   process.argv.slice(2),
   {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    drained,
     stdin: () => readUpTo(0),
     color: isColored(process.stdout),
     errColor: isColored(process.stderr),

@@ -64,7 +64,7 @@ export async function test(file: string, expectFile: string | undefined, options
   const covered = options.coverage ? coverageOf(subject, server, results) : null
   switch (options.format) {
     case 'json':
-      writePieces(
+      await writePieces(
         renderJson({
           command: 'test',
           holds,
@@ -88,7 +88,7 @@ export async function test(file: string, expectFile: string | undefined, options
           }),
           ...(covered !== null && { coverage: jsonCoverage(covered, subject) }),
         }),
-        io.out,
+        io,
       )
       break
     case 'junit':
@@ -111,11 +111,11 @@ export async function test(file: string, expectFile: string | undefined, options
       )
       break
     case 'github':
-      writePieces(
+      await writePieces(
         renderGithub([...failures.map((result) => diagnosticOf(result, source, subject, fixes)), ...differing]),
-        io.out,
+        io,
       )
-      if (covered !== null) writePieces(renderGithub(coverageDiagnostics(covered, subject)), io.out)
+      if (covered !== null) await writePieces(renderGithub(coverageDiagnostics(covered, subject)), io)
       break
     case 'text':
       io.out(
@@ -130,7 +130,7 @@ export async function test(file: string, expectFile: string | undefined, options
       if (answers !== null) io.out(renderAnswers(answers, differing, io))
       if (covered !== null) {
         io.out('\n')
-        writePieces(renderCoverage(covered, subject, io.color), io.out)
+        await writePieces(renderCoverage(covered, subject, io.color), io)
       }
   }
   return holds ? 0 : 1

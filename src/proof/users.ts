@@ -9,6 +9,7 @@ import { type Group, groupedCommands, groupsOf, matching } from './groups'
 import { type Budget, DEFAULT_STATES, included, outside } from './inclusion'
 import { type Language, everything } from './language'
 import { lookOf, singles } from './looks'
+import { sharedList } from './name-lists'
 import {
   type Subject,
   allowsFirst,
@@ -109,7 +110,7 @@ class Question {
     if (this.#budget.left <= 0) return { differences: [], undecided: this.#allowed(), isCut: false }
     if (this.options.first === true) this.#askUntilFirst()
     else for (const group of groupsOf(this.mine, this.theirs, this.#theirSelectors, this.#budget)) this.#ask(group)
-    return { differences: this.#differences, undecided: [...this.#undecided], isCut: this.#isCut }
+    return { differences: this.#differences, undecided: sharedList([...this.#undecided]), isCut: this.#isCut }
   }
 
   /** Asks about one command of each group, in their order. */
@@ -127,11 +128,13 @@ class Question {
     }
   }
 
-  #allowed(): string[] {
+  #allowed(): readonly string[] {
     const { user, target } = this.mine
-    return formsOf(target, this.theirs.target)
-      .filter(({ command }) => user.selectors.some((selector) => grantOf(selector, command) !== 'none'))
-      .map(({ command }) => command.name)
+    return sharedList(
+      formsOf(target, this.theirs.target)
+        .filter(({ command }) => user.selectors.some((selector) => grantOf(selector, command) !== 'none'))
+        .map(({ command }) => command.name),
+    )
   }
 
   #ask(group: Group): void {
@@ -209,13 +212,14 @@ class Question {
     const db = hasDatabase ? Number(values.pop()?.[0] ?? 0) : 0
     const repeated = form.repeated === null ? [] : (values.pop() ?? [])
     const argv = form.build([...values.map((one) => one[0] ?? ''), ...repeated], repeated.length, first)
-    const line = { argv, db }
+    // A copy has no room for further words: there may be many differences.
+    const line = { argv: argv.slice(), db }
     const assume = this.options.assumeLogIn === true
     this.#budget.left -= this.#confirming
     if (!allows(this.mine, line, assume) || allows(this.theirs, line, assume)) return 'undecided'
     return {
       witness: line,
-      commands: group.commands.map(({ name }) => name),
+      commands: sharedList(group.commands.map(({ name }) => name)),
       selector: i,
       unusual: form.unusual,
       isCommandNew: group.theirs.length === 0,

@@ -16,7 +16,8 @@ async function covered(acl: string, lines: readonly string[], id: TargetId = 're
     if (command === undefined) throw new Error(line)
     return decide(user(name), command, argv, usesOfLine(target, command, argv, 0))
   })
-  return coverage(target, acl, decisions).rules.map(
+  return Array.from(
+    coverage(target, acl, decisions).rules,
     ({ rule, state, uses }) => `${rule.text} ${state}${uses > 0 ? ` ${uses}` : ''}`,
   )
 }
@@ -140,7 +141,7 @@ test('without its dead command rules and patterns a user decides alike', async (
       const acl = `user a ${rules.join(' ')}\n`
       const loaded = await usersOf(acl).catch(() => null)
       if (loaded === null) return
-      const { rules: told } = coverage(loaded.target, acl, [])
+      const told = [...coverage(loaded.target, acl, []).rules]
       const kept = await usersOf(
         `user a ${told
           .filter(({ state }) => state !== 'dead')

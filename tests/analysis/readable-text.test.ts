@@ -102,7 +102,7 @@ function ofUsers(target: Target, text: string, words: readonly string[]): (strin
         const token = explainToken(rules, at, { target, docs: null, keys: argv, channels: argv })
         return token === null ? [] : [token.summary, token.more, ...token.points.map((point) => point.text)]
       }),
-      ...(decision === undefined ? [] : coverage(target, text, [decision]).rules.map(({ why }) => why)),
+      ...(decision === undefined ? [] : Array.from(coverage(target, text, [decision]).rules, ({ why }) => why)),
     ]
   })
 }

@@ -11,12 +11,15 @@ const roles = [
   '(~tmp:* +@write)',
 ]
 
-/** Returns a users.acl in which every user has keys, a channel and a password of its own. */
-function aclOf(count: number): string {
+/**
+ * Returns a users.acl in which every user has keys, a channel and a password of its own.
+ * @param shift a number that moves the commands from user to user
+ */
+function aclOf(count: number, shift = 0): string {
   const lines = Array.from(
     { length: count },
     (_, i) =>
-      `user u${i} on #${i.toString(16).padStart(64, '0')} ~app${i}:* resetchannels &app${i}:* ${roles[i % roles.length] ?? ''}\n`,
+      `user u${i} on #${i.toString(16).padStart(64, '0')} ~app${i}:* resetchannels &app${i}:* ${roles[(i + shift) % roles.length] ?? ''}\n`,
   )
   return `user default off\n${lines.join('')}`
 }
@@ -37,6 +40,13 @@ test('a check of 100,000 users stays below 600 MB', { timeout: 180_000 }, () => 
   const { acl } = files({ acl: aclOf(100_000) })
   const { megabytes, length } = run('check', acl)
   expect(length).toBeGreaterThan(10_000)
+  expect(megabytes).toBeLessThan(600)
+})
+
+test('a comparison of 20,000 users that all change stays below 600 MB', { timeout: 600_000 }, () => {
+  const { before, after } = files({ before: aclOf(20_000), after: aclOf(20_000, 1) })
+  const { megabytes, length } = run('compare', before, after)
+  expect(length).toBeGreaterThan(1_000)
   expect(megabytes).toBeLessThan(600)
 })
 

@@ -20,12 +20,15 @@ test('a document that is rendered in pieces is as if it was rendered at once', (
   )
 })
 
-test('items are made as they are written, and many are written at once', () => {
+test('items are made as they are written, and many are written at once', async () => {
   const events: string[] = []
   const items = listed(['a', 'b'], (item) => {
     events.push(item)
     return item.repeat(70_000)
   })
-  writePieces(renderJson({ items }), (text) => events.push(text.replace(/\s|a{2,}|b{2,}/g, '')))
-  expect(events).toEqual(['a', '{"items":[""', 'b', ',""', ']}'])
+  await writePieces(renderJson({ items }), {
+    out: (text) => void events.push(text.replace(/\s|a{2,}|b{2,}/g, '')),
+    drained: () => Promise.resolve(void events.push('room')),
+  })
+  expect(events).toEqual(['a', '{"items":[""', 'room', 'b', ',""', 'room', ']}'])
 })

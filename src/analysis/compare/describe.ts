@@ -3,6 +3,7 @@ import type { Difference } from '../../proof/users'
 import { printWord } from '../../resp/render'
 import { escalations } from '../escalation'
 import { commandTitle } from '../command-title'
+import { memoize } from '../memoize'
 import type { CommandChange, Gains, PatternChange, SelectorChange, UserChange } from './types'
 
 /** The number of commands that a line names before it only counts the others. */
@@ -92,11 +93,25 @@ function alphabetically(a: string, b: string): number {
 
 const sortKey = (name: string): string => name.toLowerCase().replace('|', ' ')
 
+/** Names commands: dangerous ones first, then by name. */
 function listOf(commands: readonly string[], most: number): string {
-  const sorted = [...commands].sort((a, b) => dangerOf(a) - dangerOf(b) || alphabetically(a, b))
-  const names = sorted.slice(0, most).map(commandTitle)
-  return `${names.join(', ')}${sorted.length > most ? ` and ${sorted.length - most} more` : ''}`
+  return textsOf(commands)(most)
 }
+
+/** Memoized by the list and the number of names: many users share the list of what is not decided. */
+const textsOf = memoize((commands: readonly string[]) => {
+  const sorted = [...commands].sort((a, b) => dangerOf(a) - dangerOf(b) || alphabetically(a, b))
+  const texts = new Map<number, string>()
+  return (most: number): string => {
+    let text = texts.get(most)
+    if (text === undefined) {
+      const names = sorted.slice(0, most).map(commandTitle)
+      text = `${names.join(', ')}${sorted.length > most ? ` and ${sorted.length - most} more` : ''}`
+      texts.set(most, text)
+    }
+    return text
+  }
+})
 
 /** Returns a line for the commands that only one of the two servers has. */
 function onOneServer({ gained, lost }: Gains<CommandChange>, most: number): string[] {

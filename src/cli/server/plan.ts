@@ -52,7 +52,7 @@ export async function plan(file: string, servers: readonly string[], options: Pl
   const planned: Planned[] = []
   for (const [i, argument] of servers.entries())
     planned.push(await planFor(file, argument, names[i] ?? '', options, io))
-  print(planned, options, io)
+  await print(planned, options, io)
   if (options.save !== undefined) save(planned, options.save, options.force, io)
   const failed = planned.flatMap((one) => ('problem' in one ? [one] : []))
   if (failed.length > 0) throw new CannotRun(failed.map(({ name, problem }) => prefixed(name, problem)).join('\n'))
@@ -130,12 +130,12 @@ function notesOn({ apply }: Plan, current: Users, wanted: Users, runner: Bytes):
   ]
 }
 
-function print(planned: readonly Planned[], options: PlanOptions, io: Io): void {
+async function print(planned: readonly Planned[], options: PlanOptions, io: Io): Promise<void> {
   const ready = planned.flatMap((one) => ('plan' in one ? [one] : []))
   const lines = (steps: readonly PlanStep[]): string => steps.map((step) => `${printStep(step)}\n`).join('')
   switch (options.format) {
     case 'json':
-      writePieces(
+      await writePieces(
         renderJson({
           command: 'plan',
           servers: planned.map((one) =>
@@ -152,7 +152,7 @@ function print(planned: readonly Planned[], options: PlanOptions, io: Io): void 
                 },
           ),
         }),
-        io.out,
+        io,
       )
       return
     case 'commands':

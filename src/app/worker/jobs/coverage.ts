@@ -13,7 +13,7 @@ export async function coverage(
 ): Promise<ListedCoverage> {
   const { rules, ...rest } = coverageBy(only(targets), acl, decisions)
   await job.pause()
-  const bare = rules.filter(({ state }) => state === 'dead' || state === 'unused')
+  const bare = Array.from(rules).filter(({ state }) => state === 'dead' || state === 'unused')
   const places = Uint32Array.from(
     bare.flatMap(({ rule: { span }, state }) => (span === null ? [] : [span.from, span.to, state === 'dead' ? 1 : 0])),
   )
