@@ -58,6 +58,23 @@ const precacheList = {
   },
 }
 
+/**
+ * Makes Chrome compile the functions of the page's chunk beside its download, not one by one in the tasks of the start
+ * that first call them, half of whose time it was.
+ */
+const compiledAhead = {
+  name: 'compiled-ahead',
+  generateBundle: {
+    // Chrome reads the comment at the very start of a file only, where Vite writes the list of chunks.
+    order: 'post' as const,
+    handler(_options: unknown, bundle: Readonly<Record<string, { name?: string | undefined; code?: string }>>) {
+      for (const chunk of Object.values(bundle))
+        if (chunk.name === 'page' && chunk.code !== undefined)
+          chunk.code = `//# allFunctionsCalledOnLoad\n${chunk.code}`
+    },
+  },
+}
+
 /** Moves the list of chunks, which `npm run size` reads, out of the folder that is published. */
 const manifestBeside = {
   name: 'manifest-beside',
@@ -98,7 +115,7 @@ export default defineConfig(({ mode }) => {
       bundled.main,
       ...(mode === 'cli'
         ? [besideCli, commanderAlone]
-        : [precacheList, manifestBeside, strictStyles, drawnPage(compilers)]),
+        : [compiledAhead, precacheList, manifestBeside, strictStyles, drawnPage(compilers)]),
     ],
     worker: { format: 'es' as const, plugins: () => [bundled.worker()] },
     // Everything that the command line needs is bundled: it must run with nothing but Node.

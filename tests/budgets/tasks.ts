@@ -23,20 +23,35 @@ const categories = ['toplevel', 'devtools.timeline', 'v8.execute', 'blink.user_t
  * PerformanceObserver. Of a task in which the test asks the page, only the page's own work counts.
  */
 export async function longestTask(page: Page, work: () => Promise<void>): Promise<number> {
+  return longestOf(await trace(page, work))
+}
+
+/** Returns the number of functions that the page's main thread compiles while `work` is done. */
+export async function functionsCompiled(page: Page, work: () => Promise<void>): Promise<number> {
+  const events = await trace(page, work, ['disabled-by-default-v8.compile'])
+  return events.filter(({ name }) => name === 'V8.CompileCode').length
+}
+
+/** Returns what the page's main thread does while `work` is done. More categories of events take more time. */
+async function trace(
+  page: Page,
+  work: () => Promise<void>,
+  more: readonly string[] = [],
+): Promise<readonly TraceEvent[]> {
   const browser = page.context().browser()
   if (browser === null) throw new Error('Only a page of a browser of its own can be traced.')
   await collectGarbage(page)
-  await browser.startTracing(page, { categories: categories })
+  await browser.startTracing(page, { categories: [...categories, ...more] })
   const mark = `watched ${Math.random()}`
   await page.evaluate((name) => void performance.mark(name), mark)
   const done = await work().then(
     () => null,
     (error: unknown) => ({ error }),
   )
-  const trace = (await browser.stopTracing()).toString()
+  const text = (await browser.stopTracing()).toString()
   if (done !== null) throw done.error
-  const { traceEvents } = JSON.parse(trace) as { readonly traceEvents: readonly TraceEvent[] }
-  return longestOf(traceEvents, mark)
+  const { traceEvents } = JSON.parse(text) as { readonly traceEvents: readonly TraceEvent[] }
+  return ofMainThread(traceEvents, mark)
 }
 
 /** Frees what earlier work left behind, so that it is not freed within what is measured. */
@@ -46,13 +61,16 @@ async function collectGarbage(page: Page): Promise<void> {
   await protocol.detach()
 }
 
-function longestOf(events: readonly TraceEvent[], mark: string): number {
+function ofMainThread(events: readonly TraceEvent[], mark: string): readonly TraceEvent[] {
   const process = events.find(({ name }) => name === mark)?.pid
   const main = events.find(
     ({ name, pid, args }) => name === 'thread_name' && pid === process && args.name === 'CrRendererMain',
   )?.tid
   if (main === undefined) throw new Error('The trace does not show the page.')
-  const own = events.filter(({ pid, tid, dur }) => pid === process && tid === main && dur !== undefined)
+  return events.filter(({ pid, tid, dur }) => pid === process && tid === main && dur !== undefined)
+}
+
+function longestOf(own: readonly TraceEvent[]): number {
   const tasks = own.filter(({ name }) => name.endsWith('RunTask')).sort((a, b) => processorTime(b) - processorTime(a))
   let longest = 0
   for (const task of tasks) {
