@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 
 /** Milliseconds after an action in which what it set off is watched too. */
-const AFTER = 2_000
+const AFTER = 1_000
 
 /** Times that an action is done until its longest task is short enough. */
 const ROUNDS = 8

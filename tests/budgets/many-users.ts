@@ -241,7 +241,7 @@ export const actions: readonly {
   },
   {
     name: 'simplifying',
-    most: 90,
+    most: 130,
     run: async (page) => {
       // One line that can be shorter.
       await toSecondLine(page)
@@ -319,7 +319,7 @@ export const actions: readonly {
   },
   {
     name: 'importing',
-    most: 90,
+    most: 130,
     run: async (page, round) => {
       await page.getByRole('button', { name: 'Import / Export' }).click()
       const dialog = page.getByRole('dialog')
