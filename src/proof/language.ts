@@ -26,11 +26,25 @@ export function intersection(a: Language, b: Language): Language {
   return { all: false, members: [...pairsOf(a, b)].map(([x, y]) => [...x, ...y]) }
 }
 
+/** The number of members up to which a walk over all pairs is quicker than an index. */
+const FEW = 8
+
 /** Yields the pairs of members of two languages, without those whose strings start differently. */
 export function* pairsOf(a: Language, b: Language): Generator<readonly [readonly Bytes[], readonly Bytes[]]> {
-  const agreeing = startIndex(startsOf(b))
+  const [starts, otherStarts] = [startsOf(a), startsOf(b)]
+  if (starts.length <= FEW || otherStarts.length <= FEW) {
+    for (const [i, x] of a.members.entries()) {
+      const start = starts[i] ?? ''
+      for (const [j, y] of b.members.entries()) {
+        const other = otherStarts[j] ?? ''
+        if (start.startsWith(other) || other.startsWith(start)) yield [x, y]
+      }
+    }
+    return
+  }
+  const agreeing = startIndex(otherStarts)
   for (const [i, x] of a.members.entries()) {
-    const places = [...agreeing(startsOf(a)[i] ?? '')].sort((one, other) => one - other)
+    const places = [...agreeing(starts[i] ?? '')].sort((one, other) => one - other)
     for (const place of places) yield [x, b.members[place] ?? []]
   }
 }
