@@ -9,9 +9,17 @@ export type Bytes = string
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** The code units that the platform's encoder takes at a time. */
+const PIECE = 16_384
+const encoded = new Uint8Array(PIECE)
+
 /** Returns true if every character is below 128, so that text and bytes are the same string. */
 function isAscii(s: string): boolean {
-  for (let i = 0; i < s.length; i++) if (s.charCodeAt(i) > 127) return false
+  let i = 0
+  // The platform's encoder is many times as quick as a loop. All but ASCII takes more bytes than code units.
+  for (; i + PIECE <= s.length; i += PIECE)
+    if (encoder.encodeInto(s.slice(i, i + PIECE), encoded).read !== PIECE) return false
+  for (; i < s.length; i++) if (s.charCodeAt(i) > 127) return false
   return true
 }
 

@@ -144,7 +144,8 @@ class Loader {
 
 /** Returns the text that ACL SAVE writes: every user's line. */
 export function printAclFile(users: Iterable<User>): Bytes {
-  let text = ''
-  for (const user of users) text += `${user.describe()}\n`
-  return text
+  const lines: Bytes[] = []
+  for (const user of users) lines.push(user.describe())
+  // Joined at once: a text that grows line by line is copied once more when it is read.
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }

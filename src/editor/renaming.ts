@@ -52,7 +52,11 @@ function panel(view: EditorView, from: string, rename: Rename): Panel {
     event.preventDefault()
     const why = rename(from, input.value.trim())
     problem.textContent = why ?? ''
-    if (why === null) close()
+    if (why !== null) return
+    // In a task of its own: in a long file, the change itself takes long enough.
+    setTimeout(() => {
+      if (dom.isConnected) close()
+    })
   })
   dom.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') close()

@@ -41,8 +41,6 @@ async function closeDialog(page: Page): Promise<void> {
 /** The actions that are watched. */
 export const actions: readonly {
   readonly name: string
-  /** Milliseconds that a task may take, where it takes longer than those of other actions. */
-  readonly most?: number
   /** @param round counts from 1 */
   readonly run: (page: Page, round: number) => Promise<void>
 }[] = [
@@ -228,7 +226,6 @@ export const actions: readonly {
   },
   {
     name: 'the users of the files',
-    most: 90,
     run: async (page) => {
       await act(page, 'Users of the files')
       await page.keyboard.type('tenant-99', { delay: 60 })
@@ -241,7 +238,6 @@ export const actions: readonly {
   },
   {
     name: 'simplifying',
-    most: 130,
     run: async (page) => {
       // One line that can be shorter.
       await toSecondLine(page)
@@ -270,7 +266,6 @@ export const actions: readonly {
   },
   {
     name: 'saving plain passwords, and listing the users',
-    most: 90,
     run: async (page, round) => {
       await pasteAcl(page, file(60 + round))
       await page.getByText('Loading users.acl…').waitFor({ state: 'detached' })
@@ -319,7 +314,6 @@ export const actions: readonly {
   },
   {
     name: 'importing',
-    most: 130,
     run: async (page, round) => {
       await page.getByRole('button', { name: 'Import / Export' }).click()
       const dialog = page.getByRole('dialog')

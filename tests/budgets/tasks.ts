@@ -1,4 +1,7 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
+import { folder, mainThreadClock } from '../browser/harness'
 
 interface TraceEvent {
   readonly name: string
@@ -24,6 +27,58 @@ const categories = ['toplevel', 'devtools.timeline', 'v8.execute', 'blink.user_t
  */
 export async function longestTask(page: Page, work: () => Promise<void>): Promise<number> {
   return longestOf(await trace(page, work))
+}
+
+/**
+ * Loads all parts of the page that come when they are first used: an action that waits for one of them does its work in
+ * several tasks, but only the first time.
+ */
+export async function loadAll(page: Page): Promise<void> {
+  const parts = readdirSync(join(folder, 'assets')).filter(
+    (name) => /\.(js|css)$/.test(name) && !name.includes('.worker-'),
+  )
+  await page.evaluate(async (names) => {
+    const known = new Set([...document.styleSheets].map(({ href }) => href !== null && new URL(href).pathname))
+    await Promise.all(
+      names
+        .map((name) => `/assets/${name}`)
+        .filter((path) => !known.has(path))
+        .map((path) => {
+          const element = path.endsWith('.css')
+            ? Object.assign(document.createElement('link'), { rel: 'stylesheet', href: path })
+            : Object.assign(document.createElement('script'), { type: 'module', src: path })
+          document.head.append(element)
+          return new Promise((resolve, reject) => {
+            element.addEventListener('load', resolve)
+            element.addEventListener('error', () => reject(new Error(`${path} was not loaded.`)))
+          })
+        }),
+    )
+  }, parts)
+}
+
+/**
+ * Returns what does work on the page's thread that does not change with the page: the milliseconds of processor time that
+ * this takes, the least of several times, say how quick the machine is at that moment.
+ */
+export async function yardstick(page: Page): Promise<() => Promise<number>> {
+  const spent = await mainThreadClock(page)
+  return async () => {
+    let least = Infinity
+    for (let i = 0; i < 6; i++) {
+      const before = await spent()
+      await page.evaluate(() => {
+        const counts = new Map<string, number>()
+        for (let i = 0; i < 30_000; i++) {
+          const word = `word-${(i * 7_919) % 10_007}`
+          counts.set(word, (counts.get(word) ?? 0) + word.length)
+        }
+        return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).length
+      })
+      least = Math.min(least, (await spent()) - before)
+    }
+    return least
+  }
 }
 
 /** Returns the number of functions that the page's main thread compiles while `work` is done. */

@@ -272,12 +272,16 @@ export class Connections {
   /** Returns the connections as they are saved, with the commands that ran and those that have yet to run. */
   snapshot(): { readonly connections: readonly SavedConnection[]; readonly entries: readonly SavedEntry[] } {
     const all = this.#all
-    // What ran is not state of its own; the transcripts are.
-    void all.map((one) => one.entries)
     return {
       connections: all.map(({ origin, startsAs }) => ({ origin, login: startsAs })),
       entries: [...this.#record.saved(all), ...(this.#session?.saved(all) ?? [])],
     }
+  }
+
+  /** Reads what `snapshot` depends on, for an effect that is to follow it. */
+  follow(): void {
+    for (const one of this.#all) void one.entries
+    void this.#session?.pending
   }
 
   /** Closes all connections. */

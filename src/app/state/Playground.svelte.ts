@@ -184,6 +184,13 @@ export class Playground {
     })
   }
 
+  /** Reads what `snapshot` and `before` depend on, for an effect that is to follow them. */
+  follow(): void {
+    const { files, host, connections, settings, about } = this
+    void [files.snapshot(), files.opened, files.baseline, host.targetId, host.modules, settings, about]
+    connections.follow()
+  }
+
   /** The versions of users.acl to compare with, which only this browser's storage holds. */
   get before(): Before {
     return { opened: this.files.opened, chosen: this.files.baseline }

@@ -11,9 +11,9 @@ const SLICE = 8
  */
 export async function hashAhead(users: Users, isStale: () => boolean): Promise<void> {
   const pace = new Pace(Infinity, SLICE)
-  await pace.waitFor(idle())
+  await pace.breath(idle)
   for (const user of users) {
-    if (pace.isDue) await pace.waitFor(idle())
+    if (pace.isDue) await pace.breath(idle)
     if (isStale()) return
     user.hashPasswords()
   }

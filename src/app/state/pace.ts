@@ -23,6 +23,8 @@ export class Pace {
   readonly #slice: number
   #spent = 0
   #since = performance.now()
+  /** The time of the last pause. */
+  #paused = this.#since
   #stopped = false
 
   /** `most`: milliseconds of work in all, pauses not counted; `slice`: milliseconds between two pauses. */
@@ -33,7 +35,7 @@ export class Pace {
 
   /** It is time for a pause. */
   get isDue(): boolean {
-    return performance.now() - this.#since >= this.#slice
+    return performance.now() - this.#paused >= this.#slice
   }
 
   /** All of the time was spent. */
@@ -50,14 +52,17 @@ export class Pace {
     this.#stopped = true
   }
 
-  /** Pauses. The time that it takes does not count. */
-  async breath(): Promise<void> {
+  /**
+   * Pauses. The time that it takes does not count.
+   * @param rest makes the pause
+   */
+  async breath(rest: () => Promise<void> = pause): Promise<void> {
     this.#spent += performance.now() - this.#since
-    await pause()
-    this.#since = performance.now()
+    await rest()
+    this.#paused = this.#since = performance.now()
   }
 
-  /** Waits for something that is not work, such as a file from the network. */
+  /** Waits for something that is not work, such as a file from the network. It is no pause: what was there already is not waited for. */
   async waitFor<T>(wait: Promise<T>): Promise<T> {
     this.#spent += performance.now() - this.#since
     try {

@@ -10,12 +10,16 @@ import { Pace } from './pace'
  */
 export async function parseAhead(users: Users, acl: string, isStale: () => boolean): Promise<void> {
   const pace = new Pace()
+  let isLong = false
   for (const step of prepareAclFile(users, fromText(acl))) {
     void step
     if (!pace.isDue) continue
+    isLong = true
     await pace.breath()
     if (isStale()) return
   }
+  // Loading a long file is a task of its own.
+  if (isLong) await pace.breath()
 }
 
 /** Does the same for a server that is to be started, and returns its users. */
