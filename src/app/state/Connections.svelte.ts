@@ -44,7 +44,7 @@ export class Connections {
     isOpen: (one) => this.#all.includes(one),
     run: (one, line, pace) => this.run(one, line, pace),
     stopWaiting: (one) => this.stopWaiting(one),
-    connect: (one) => this.#connect(one),
+    connect: (one) => this.#attach(one),
     note: (one, entry, login) => this.#record.note(one, entry, login),
     loadFile: () => this.#loadFile(),
   })
@@ -152,16 +152,17 @@ export class Connections {
 
   /** Opens the console's connection, as this user or the one it starts with. */
   #connect(one: Console, user: Bytes | null = null): void {
-    const server = this.#server()
-    if (server === null) {
-      one.attach(null)
-      return
-    }
-    const connection = server.connect(one.origin, sinkOf(one))
-    one.attach(connection)
     const name = user ?? (one.startsAs === null ? null : fromText(one.startsAs))
-    if (connection.refused !== null) one.notice(connection.refused)
-    else if (name !== null) this.#logIn(one, name)
+    if (this.#attach(one) && name !== null) this.#logIn(one, name)
+  }
+
+  /** Opens the console's connection, as the user of new connections. Returns false where there is none. */
+  #attach(one: Console): boolean {
+    const connection = this.#server()?.connect(one.origin, sinkOf(one)) ?? null
+    one.attach(connection)
+    const refused = connection?.refused ?? null
+    if (refused !== null) one.notice(refused)
+    return connection !== null && refused === null
   }
 
   /** Logs in by name. A notice shows the server's error where that is denied. */

@@ -67,6 +67,18 @@ test('a shared log-in is carried out without its password, with what else the li
   expect(off.snapshot().entries).toEqual(shared.entries)
 })
 
+test('a connection whose user is gone opens for another user without a failed log-in', async () => {
+  const playground = await open({ target: 'redis-7.0', ...loginAs('app') })
+  const { connections, host } = playground
+  const one = consoleOf(playground)
+  playground.edit('acl', 'user default on nopass ~* &* +@all\nuser other on >secret ~* +@all\n')
+  expect(one.connected).toBe(false)
+  await connections.logInAs(one, 'other')
+  expect(one.userLabel).toBe('other')
+  expect(shown(one)).toEqual(['app is gone: the server closed this connection.', 'AUTH other password-not-shared → OK'])
+  expect(host.server?.aclLog.entries.length).toBe(0)
+})
+
 test('a user that goes off takes its connections along where ACL LOAD ends them, and brings them back', async () => {
   const playground = await open({ target: 'redis-7.0', ...loginAs('app') })
   const one = consoleOf(playground)
