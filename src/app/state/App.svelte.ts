@@ -198,8 +198,9 @@ export class App {
     await this.keeper.replace(state, words, { standing })
   }
 
-  /** Undoes a change of this workspace. */
+  /** Undoes a change of this workspace, and closes the message about it. */
   async takeBack(state: WorkspaceState): Promise<void> {
+    this.tell(null)
     await this.keeper.revise(state)
   }
 
