@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
 import type { Locator, Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { type Site, act, openSite, run, savedFile, transcript } from './harness'
+import { type Site, act, openSite, pasteAcl, run, savedFile, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -91,6 +91,68 @@ test('a dialog that the palette opened gives the keyboard back to where it was b
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await expect.poll(() => focused(page), { message: name }).toBe('Command')
   }
+})
+
+test('the choice of a user that is given up gives the keyboard back to where it was before', async () => {
+  const { page } = await site.open()
+  const menu = page.getByRole('dialog', { name: 'Run as' })
+  for (const [keys, name] of [
+    ['Alt+3', 'Command'],
+    ['Alt+1', 'users.acl'],
+  ] as const) {
+    await page.keyboard.press(keys)
+    await expect.poll(() => focused(page)).toBe(name)
+    await page.keyboard.press('Alt+5')
+    await expect.poll(() => inDialog(page)).toBe(true)
+    await page.keyboard.press('Escape')
+    await menu.waitFor({ state: 'detached' })
+    await expect.poll(() => focused(page)).toBe(name)
+  }
+  const prompt = page.getByRole('button', { name: 'Run as app' })
+  await prompt.click()
+  await expect.poll(() => inDialog(page)).toBe(true)
+  await page.keyboard.press('Escape')
+  await menu.waitFor({ state: 'detached' })
+  await expect.poll(() => hasKeyboard(prompt)).toBe(true)
+})
+
+test('the users of the files are walked with the arrows, all that are listed', async () => {
+  const { page } = await site.open()
+  const users = Array.from({ length: 90 }, (_, i) => `user tenant-${i} on >x ~${i}:* +get\n`)
+  await pasteAcl(page, `user default off\n${users.join('')}`)
+  await page.getByText('Loaded: 91 users').waitFor()
+  await act(page, 'Users of the files')
+  const field = page.getByLabel('Find a user')
+  await field.waitFor()
+  await page.keyboard.type('tenant-')
+  for (let i = 0; i < 25; i++) await page.keyboard.press('ArrowDown')
+  await expect.poll(() => focused(page)).toContain('tenant-24')
+  await page.keyboard.press('End')
+  await expect.poll(() => focused(page)).toContain('tenant-89')
+  await page.keyboard.press('ArrowDown')
+  expect(await focused(page)).toContain('tenant-89')
+  await page.keyboard.press('Home')
+  expect(await focused(page)).toContain('tenant-0')
+  await page.keyboard.press('ArrowUp')
+  expect(await focused(page)).toBe('Find a user')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await page.getByText('Ln 3, Col').waitFor()
+})
+
+test('a message that its button closes gives the keyboard back', async () => {
+  const { page } = await site.open()
+  const editor = page.locator('.cm-content[aria-label="users.acl"]')
+  await editor.focus()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type('user new on >secret ~new:* +get')
+  const close = page.getByRole('button', { name: 'Close this message' })
+  await page.getByText(/^Passwords are stored in this browser/).waitFor()
+  await close.focus()
+  await page.keyboard.press('Enter')
+  await close.waitFor({ state: 'detached' })
+  await expect.poll(() => hasKeyboard(editor)).toBe(true)
 })
 
 test('a text to import or replay can be pasted at once, and used without a mouse', async () => {
