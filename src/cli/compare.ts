@@ -37,7 +37,7 @@ export async function compare(
   io: Io,
 ): Promise<0 | 1> {
   if (newFile === undefined && options.to === undefined)
-    throw new CannotRun('Give a second file, or a second target: --to redis-8.0')
+    throw new CannotRun('Give a second file, or a second server version, such as --to valkey-8.1')
   const given = modulesWhereBundled(options)
   const first = await readSubject(oldFile, given(options.target), io, [newFile, options.toConf], 'stdin')
   if (newFile === undefined) return upgrade(first, options, io)
@@ -65,7 +65,12 @@ function onServerOf(file: Subject, other: Subject): Subject {
   return file.conf === null && other.server !== null ? { ...file, conf: other.conf } : file
 }
 
-const sideOf = ({ target, acl, conf }: Subject): Side => ({ target, acl: acl.text, conf: conf?.text ?? '' })
+const sideOf = ({ target, acl, conf }: Subject): Side => ({
+  target,
+  acl: acl.text,
+  name: acl.name,
+  conf: conf?.text ?? '',
+})
 
 const confAfter = ({ toConf }: CompareOptions): { readonly conf?: string } =>
   toConf === undefined ? {} : { conf: toConf }
@@ -93,7 +98,10 @@ function modulesWhereBundled(options: CompareOptions): (target: string | undefin
 async function upgrade(before: Subject, options: CompareOptions, io: Io): Promise<0 | 1> {
   const toModules = options.modules ?? before.target.modules
   const to = await targetOf(options.to ?? '', toModules && hasModules(options.to))
-  const found = maskUpgrade(compareTargets(before.acl.text, before.target, to, before.conf?.text), maskOf(before.acl))
+  const found = maskUpgrade(
+    compareTargets(before.acl.text, before.target, to, before.conf?.text, before.acl.name),
+    maskOf(before.acl),
+  )
   refuse({ ...found.comparison, refused: found.comparison.refused.filter(({ side }) => side === 'before') }, [before])
   const titles = titlesOf(before, { ...before, target: to })
   const isSame = found.comparison.same && found.repairs.length === 0

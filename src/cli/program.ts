@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, Help, Option } from 'commander'
 import { defaultTargetId, isTargetId } from '../targets/infos'
 import { CannotRun, StartRefused } from './cannot-run'
 import { addFileCommands } from './file-commands'
@@ -62,6 +62,10 @@ function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: O
       writeErr: (text) => io.err(printable(text)),
       getErrHasColors: () => io.errColor,
       getOutHasColors: () => io.color,
+    })
+    .configureHelp({
+      // Switches are off by default, with or without a word about it.
+      optionDescription: (option) => new Help().optionDescription(option).replace(/ ?\(default: false\)$/, ''),
     })
     .showHelpAfterError('(Run acl-playground --help for usage.)')
     .addHelpText(
@@ -146,6 +150,9 @@ See docs/editors.md for the settings of VS Code, Neovim, Helix, Zed and Emacs.`,
       if (isTargetId(id)) runLanguageServer(process.stdin, process.stdout, id)
       done(null)
     })
-  for (const command of program.commands) if (!['serve', 'lsp'].includes(command.name())) certificateOptions(command)
+  for (const command of program.commands) {
+    command.showHelpAfterError(`(Run acl-playground ${command.name()} --help for usage.)`)
+    if (!['serve', 'lsp'].includes(command.name())) certificateOptions(command)
+  }
   return program
 }

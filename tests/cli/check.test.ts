@@ -202,6 +202,13 @@ test('what cannot be run says why, and exits with 2', async () => {
   }
 })
 
+test('a usage error names the help of its command, and help says nothing of switches that are off', async () => {
+  expect((await run(['check', '--nonsense'])).err).toContain('(Run acl-playground check --help for usage.)')
+  expect((await run(['nonsense'])).err).toContain('(Run acl-playground --help for usage.)')
+  for (const command of ['test', 'simplify', 'link', 'pull', 'watch', 'serve'])
+    expect((await run([command, '--help'])).out).not.toMatch(/default:\s+false/)
+})
+
 test('help teaches, and is no failure', async () => {
   const { code, out } = await run(['--help'])
   expect(code).toBe(0)

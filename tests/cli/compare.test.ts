@@ -49,10 +49,17 @@ test('what cannot be compared', async () => {
   const paths = files({ 'a.acl': plainChapter })
   expect(await run(['compare', paths['a.acl']])).toMatchObject({
     code: 2,
-    err: 'Give a second file, or a second target: --to redis-8.0\n',
+    err: 'Give a second file, or a second server version, such as --to valkey-8.1\n',
   })
   const { code, err } = await run(['compare', paths['a.acl'], '-'], { stdin: 'nonsense\n' })
-  expect([code, err.includes('refuses stdin')]).toEqual([2, true])
+  expect([code, err.includes('refuses stdin: stdin:1 should start with user')]).toEqual([2, true])
+  const bad = files({ 'bad.acl': 'user app on +@raed\n' })['bad.acl']
+  for (const words of [
+    [bad, paths['a.acl']],
+    [paths['a.acl'], bad],
+    [bad, '--to', 'valkey-8.1'],
+  ])
+    expect((await run(['compare', ...words])).err).toContain(`refuses ${bad}: ${bad}:1: Error`)
 })
 
 test('JSON says for each user whether it may do the same, and shows a command line where not', async () => {

@@ -28,12 +28,12 @@ export function loadSide(files: Side, side: RefusedSide['side']): LoadedSide | R
 
 /** Same as `loadSide`, some lines a step. */
 export function* loadSideInSteps(
-  { target, acl, conf = '' }: Side,
+  { target, acl, name = 'users.acl', conf = '' }: Side,
   side: RefusedSide['side'],
 ): Generator<undefined, LoadedSide | RefusedSide> {
   const { users, hidden, databases } = emptyServer(target, conf)
   yield* prepareAclFile(users, fromText(acl))
-  const loaded = loadAclFile(users, fromText(acl), 'users.acl')
+  const loaded = loadAclFile(users, fromText(acl), fromText(name))
   if (!loaded.ok) return { side, message: loaded.message, crash: loaded.crash, problems: loaded.problems }
   users.replaceAll(loaded.users)
   return { target, users: new Map([...users].map((user) => [user.name, user])), hidden, databases }

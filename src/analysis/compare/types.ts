@@ -10,6 +10,8 @@ export interface Side {
   readonly target: Target
   /** users.acl, as text. */
   readonly acl: string
+  /** The name of users.acl in the server's messages, as text; undefined for `users.acl`. */
+  readonly name?: string
   /** redis.conf, as text; undefined for the server's defaults. */
   readonly conf?: string
 }

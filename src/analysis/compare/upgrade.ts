@@ -12,15 +12,21 @@ import type { Comparison, PatternChange, SelectorChange, Upgrade, UserChange } f
  * Compares one file on two servers and adds rules that preserve the permissions. The result is compared again:
  * `remaining` lists what rules cannot preserve. Commands that the old server lacks stay as the rules grant them.
  */
-export function compareTargets(acl: string, from: Target, to: Target, conf = ''): Upgrade {
-  return finish(compareTargetsInSteps(acl, from, to, conf))
+export function compareTargets(acl: string, from: Target, to: Target, conf = '', name = 'users.acl'): Upgrade {
+  return finish(compareTargetsInSteps(acl, from, to, conf, name))
 }
 
 /** Same as `compareTargets`, a user of one of its three comparisons a step. */
-export function* compareTargetsInSteps(acl: string, from: Target, to: Target, conf = ''): Steps<Upgrade> {
-  const before = { target: from, acl, conf }
+export function* compareTargetsInSteps(
+  acl: string,
+  from: Target,
+  to: Target,
+  conf = '',
+  name = 'users.acl',
+): Steps<Upgrade> {
+  const before = { target: from, acl, name, conf }
   function* compared(number: number, text: string): Steps<Comparison> {
-    const steps = compareFilesInSteps(before, { target: to, acl: text, conf })
+    const steps = compareFilesInSteps(before, { target: to, acl: text, name, conf })
     for (;;) {
       const step = steps.next()
       if (step.done === true) return step.value
