@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { type Site, diagnostics, openSite, savedFile, pasteAcl } from './harness'
+import { type Site, diagnostics, openSite, pasteAcl, savedFile, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -128,4 +128,26 @@ test('Ctrl+K and the name of a user goes to that user', async () => {
   await page.keyboard.press('Enter')
   await expect.poll(() => page.locator('.place').innerText()).toMatch(/^Ln\s5001\b/)
   await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe('tenant-05000')
+})
+
+test('what is typed into a long file counts for what is done right behind it, before it is painted', async () => {
+  const { page } = await site.open({}, '#new')
+  const users = Array.from({ length: 3_000 }, (_, i) => `user tenant-${i} on nopass ~tenant:${i}:* +@read\n`).join('')
+  await pasteAcl(page, `user default on nopass ~* &* +@all\n${users}`)
+  await page.getByText('Loaded: 3,001 users').waitFor()
+  await page.locator('[aria-label="Command"]').focus()
+  await page.keyboard.insertText('GET x')
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.press('End')
+  await page.evaluate(async () => {
+    document.execCommand('insertText', false, ' -get')
+    // As between two events of the keyboard: what the editor does is done, and no frame was painted.
+    await Promise.resolve()
+    const line = document.querySelector('[aria-label="Command"].cm-content')
+    line?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+  })
+  await expect
+    .poll(() => transcript(page))
+    .toEqual([expect.stringContaining("NOPERM User default has no permissions to run the 'get' command")])
 })
