@@ -5,15 +5,6 @@ import { SourceText } from './source'
 import { rulesInside } from './selector-text'
 import { mergeSelectors, ruleOf } from './merge'
 
-/** A line of an ACL file that is not blank, with places in bytes from the start of the file. */
-export interface AclLine {
-  /** From 1. */
-  readonly number: number
-  /** Without white space around it. */
-  readonly text: Bytes
-  readonly from: number
-}
-
 const SPACE = 32
 
 /** Returns true for white space that servers trim from the lines of an ACL file (and, except the space, from words). */
@@ -22,48 +13,45 @@ function trims(code: number, space: boolean): boolean {
 }
 
 /**
- * Calls back for every line of a part of an ACL file that begins at a line's start: with where the line starts, and where
- * it does and ends without the white space around it.
+ * A walk over the lines of an ACL file, or of a part of it that begins where a line does and ends where another does. Its
+ * fields describe the current line, in bytes from the start of the file: an object for each line would slow down the loading
+ * of large files.
  */
-export function eachLine(
-  content: Bytes,
-  first: number,
-  last: number,
-  callback: (start: number, from: number, to: number) => void,
-): void {
-  for (let start = first; start < last;) {
+export class AclLines {
+  /** From 1; in a part of a file, counted from the first line of the part. */
+  number = 0
+  start = 0
+  /** The start and the end of the line without the white space around it. The same place for a blank line. */
+  from = 0
+  to = 0
+  readonly #content: Bytes
+  readonly #last: number
+  #next: number
+
+  constructor(content: Bytes, first = 0, last = content.length) {
+    this.#content = content
+    this.#last = last
+    this.#next = first
+  }
+
+  /** Moves on to the next line. Returns false at the end. */
+  next(): boolean {
+    const content = this.#content
+    const start = this.#next
+    if (start >= this.#last) return false
     let end = content.indexOf('\n', start)
     if (end < 0) end = content.length
     let from = start
     let to = end
     while (from < to && trims(content.charCodeAt(from), true)) from++
     while (to > from && trims(content.charCodeAt(to - 1), true)) to--
-    callback(start, from, to)
-    start = end + 1
+    this.number++
+    this.start = start
+    this.from = from
+    this.to = to
+    this.#next = end + 1
+    return true
   }
-}
-
-/** Yields where each line of an ACL file starts and ends without the white space around it. */
-export function* linesOf(content: Bytes): Generator<{ readonly from: number; readonly to: number }, void> {
-  for (let start = 0; start < content.length;) {
-    const end = content.indexOf('\n', start)
-    const next = end < 0 ? content.length : end + 1
-    let line = { from: start, to: start }
-    eachLine(content, start, next, (_, from, to) => {
-      line = { from, to }
-    })
-    yield line
-    start = next
-  }
-}
-
-/** Calls back for every line of an ACL file that is not blank. */
-export function eachAclLine(content: Bytes, callback: (number: number, from: number, to: number) => void): void {
-  let number = 0
-  eachLine(content, 0, content.length, (_, from, to) => {
-    number++
-    if (from < to) callback(number, from, to)
-  })
 }
 
 /** A word of an ACL file: the bytes between two spaces. Two adjacent spaces enclose an empty word. */
@@ -73,7 +61,7 @@ export interface AclWord {
   readonly to: number
 }
 
-/** Returns the words of a line (`from` and `to` as in eachAclLine). */
+/** Returns the words of a line (`from` and `to` as in AclLines). */
 export function aclWords(content: Bytes, from: number, to: number): AclWord[] {
   const words: AclWord[] = []
   for (let at = from; at <= to;) {

@@ -1,4 +1,4 @@
-import { eachLine } from './aclfile'
+import { AclLines } from './aclfile'
 import type { Bytes } from './bytes'
 import { commonHead, commonTail } from './common'
 import { detached, type ParsedLine, parseAclLine } from './file-line'
@@ -58,9 +58,11 @@ export class LineCache {
     const { first, last, from, to } = this.#change(content)
     const spare = this.#spare(first, last)
     const read: PlacedLine[] = []
-    eachLine(content, from, to, (start, lineFrom, lineTo) => {
-      read.push({ start, from: lineFrom, to: lineTo, parsed: this.#parse(content, lineFrom, lineTo, spare) })
-    })
+    const part = new AclLines(content, from, to)
+    while (part.next()) {
+      const { start, from, to } = part
+      read.push({ start, from, to, parsed: this.#parse(content, from, to, spare) })
+    }
     const shift = content.length - this.#content.length
     const lines = this.#lines
     for (let i = last; i < lines.length; i++) {

@@ -1,5 +1,5 @@
 import type { Bytes } from './bytes'
-import { eachLine } from './aclfile'
+import { AclLines } from './aclfile'
 import type { Span } from './decision'
 import { type ParsedLine, parseAclLine } from './file-line'
 import { isSkippedLine, LineCache, lineCacheLimits, type PlacedLine } from './line-cache'
@@ -98,19 +98,20 @@ class Loader {
    * are validated, and built when they are needed.
    */
   #readOnce(): void {
-    let number = 0
-    eachLine(this.content, 0, this.content.length, (start, from, to) => {
-      number++
+    const lines = new AclLines(this.content)
+    while (lines.next()) {
+      const { number, start, from, to } = lines
       const text = this.content.slice(from, to)
-      if (this.#crash || isSkippedLine(this.users, text)) return
+      if (isSkippedLine(this.users, text)) continue
       const parsed = parseAclLine(this.users, text, false)
       const line: PlacedLine = { start, from, to, parsed }
       this.#take(line, parsed, number)
+      if (this.#crash) return
       const { user = null, origin = null } = line.parsed ?? {}
-      if (origin === null) return
+      if (origin === null) continue
       origin.moveTo(this.#source, number, from, to)
       user?.rest(origin)
-    })
+    }
   }
 
   #take(line: PlacedLine, parsed: ParsedLine, number: number): void {

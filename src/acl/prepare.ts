@@ -1,4 +1,4 @@
-import { eachLine } from './aclfile'
+import { AclLines } from './aclfile'
 import type { Bytes } from './bytes'
 import { detached, parseAclLine } from './file-line'
 import { isSkippedLine, LineCache, lineCacheLimits } from './line-cache'
@@ -16,12 +16,11 @@ export function* prepareAclFile(users: Users, content: Bytes): Generator<undefin
   const text = asRead(content)
   if (text.length > lineCacheLimits.file) return
   const cache = LineCache.of(users)
-  const places: number[] = []
-  eachLine(text, 0, text.length, (_, from, to) => places.push(from, to))
   const known = cache.texts()
   let parsed = 0
-  for (let i = 0; i < places.length; i += 2) {
-    const line = detached(text.slice(places[i], places[i + 1]))
+  const lines = new AclLines(text)
+  while (lines.next()) {
+    const line = detached(text.slice(lines.from, lines.to))
     if (isSkippedLine(users, line) || known.has(line) || cache.ahead.has(line)) continue
     cache.ahead.set(line, parseAclLine(users, line, false))
     if (++parsed % STEP === 0) yield

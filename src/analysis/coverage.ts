@@ -1,4 +1,4 @@
-import { aclWords, linesOf, rulesOfLine } from '../acl/aclfile'
+import { AclLines, aclWords, rulesOfLine } from '../acl/aclfile'
 import { fromText, type Bytes } from '../acl/bytes'
 import type { Decision, Rule } from '../acl/decision'
 import { loadAclFile } from '../acl/load'
@@ -201,10 +201,10 @@ function judge(users: Iterable<Users['default']>): {
 function* writtenRules(content: Bytes, target: Target): Generator<{ readonly user: Bytes; readonly rule: Rule }, void> {
   const source = new SourceText('users.acl', content)
   const { hasSelectors } = target.behaviours
-  let number = 0
-  for (const { from, to } of linesOf(content)) {
-    number++
-    const words = from < to ? aclWords(content, from, to) : []
+  const lines = new AclLines(content)
+  while (lines.next()) {
+    const { number, from, to } = lines
+    const words = aclWords(content, from, to)
     const user = words[1]?.text
     if (words[0]?.text !== 'user' || user === undefined) continue
     for (const rule of rulesOfLine(source, number, words, hasSelectors).rules) {

@@ -1,6 +1,6 @@
 import { freePort } from './free-port'
 import { fromText, toText, toTextExact, type Bytes } from '../acl/bytes'
-import { aclWords, eachAclLine } from '../acl/aclfile'
+import { AclLines, aclWords } from '../acl/aclfile'
 import { hashPassword } from '../acl/password'
 import { parseRule } from '../acl/rule'
 import type { User } from '../acl/user'
@@ -160,11 +160,12 @@ class LoopbackServer implements TestServer {
 /** Returns the passwords in clear on the line of a user. */
 function passwordsInFile(acl: Bytes, name: Bytes): Bytes[] {
   const found: Bytes[] = []
-  eachAclLine(acl, (_, from, to) => {
-    const [, user, ...rules] = aclWords(acl, from, to).map(({ text }) => text)
-    if (user !== name) return
+  const lines = new AclLines(acl)
+  while (lines.next()) {
+    const [, user, ...rules] = aclWords(acl, lines.from, lines.to).map(({ text }) => text)
+    if (user !== name) continue
     for (const rule of rules.map(parseRule))
       if (rule.kind === 'password' && rule.adds && rule.form === 'plain') found.push(rule.value)
-  })
+  }
   return found
 }

@@ -1,4 +1,4 @@
-import { aclWords, eachAclLine, trimRule, type AclWord } from '../../acl/aclfile'
+import { AclLines, aclWords, trimRule, type AclWord } from '../../acl/aclfile'
 import { fromText, lower, type Bytes } from '../../acl/bytes'
 import type { Access } from '../../acl/command'
 import { mergeSelectors } from '../../acl/merge'
@@ -141,10 +141,8 @@ export function readUserLine(
   // Offsets are in bytes; for non-ASCII text they are converted to UTF-16 units.
   const source = bytes === text ? null : new SourceText('users.acl', bytes)
   const place = (at: number): number => (source === null ? at : source.span(1, at, at).from)
-  let words: readonly AclWord[] = []
-  eachAclLine(bytes, (number, from, to) => {
-    if (number === 1) words = aclWords(bytes, from, to)
-  })
+  const line = new AclLines(bytes)
+  const words: readonly AclWord[] = line.next() ? aclWords(bytes, line.from, line.to) : []
   const [keyword, name] = words
   if (keyword?.text !== 'user' || name === undefined || name.text === '') return null
   const { hasSelectors } = target.behaviours

@@ -1,4 +1,4 @@
-import { aclWords, eachAclLine, trimRule } from '../../acl/aclfile'
+import { AclLines, aclWords, trimRule } from '../../acl/aclfile'
 import type { Bytes } from '../../acl/bytes'
 import { mergeSelectors } from '../../acl/merge'
 import type { Users } from '../../acl/users'
@@ -44,9 +44,9 @@ export function* simplifyFileInSteps(
   let written = ''
   let end = 0
   let left = STATES_A_FILE
-  const all: { readonly line: number; readonly from: number; readonly to: number }[] = []
-  eachAclLine(content, (line, from, to) => all.push({ line, from, to }))
-  for (const { line, from, to } of all) {
+  const all = new AclLines(content)
+  while (all.next()) {
+    const { number, from, to } = all
     const [keyword, name, ...rest] = aclWords(content, from, to)
     if (keyword?.text !== 'user' || name === undefined || (only !== null && name.text !== only)) continue
     const words = rest.map(({ text }) => text)
@@ -58,7 +58,7 @@ export function* simplifyFileInSteps(
     const result =
       rules === null ? ({ kind: 'refused' } as const) : simplify(rules, users.newUser(name.text), target, budget)
     left -= given - Math.max(0, budget.left)
-    lines.push({ name: name.text, line, result })
+    lines.push({ name: name.text, line: number, result })
     if (result.kind === 'shorter') {
       written += content.slice(end, name.to) + result.after.map((rule) => ` ${rule}`).join('')
       end = to

@@ -1,4 +1,4 @@
-import { aclWords, eachAclLine, trimRule } from '../../acl/aclfile'
+import { AclLines, aclWords, trimRule } from '../../acl/aclfile'
 import { type Bytes, fromText, toText } from '../../acl/bytes'
 import { mergeSelectors } from '../../acl/merge'
 import { splitWords } from '../../acl/split'
@@ -19,14 +19,17 @@ export function readAclFile(text: string, into: ImportCollector): void {
   if (text.startsWith('\ufeff'))
     into.note('changed', null, 'The file starts with a byte order mark, which servers refuse. It was left out.')
   let comments = 0
-  eachAclLine(content, (number, from, to) => {
+  const lines = new AclLines(content)
+  while (lines.next()) {
+    const { number, from, to } = lines
     const line = content.slice(from, to)
+    if (line === '') continue
     if (line[0] === '#') comments++
     else if (line.startsWith('user ')) readUserLine(line, into, number)
     // Skip the prompt and command around a listing copied from a terminal.
     else if (!/^[^\s>]*> *acl\s+list\s*$|^(?:redis|valkey)-cli\b|^OK$/i.test(line))
       into.note('lost', null, `Line ${number} does not start with user: ${toText(line).slice(0, 60)}`)
-  })
+  }
   if (comments > 0)
     into.note(
       'lost',

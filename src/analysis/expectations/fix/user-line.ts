@@ -1,4 +1,4 @@
-import { aclWords, eachAclLine, rulesOfLine } from '../../../acl/aclfile'
+import { AclLines, aclWords, rulesOfLine } from '../../../acl/aclfile'
 import type { Bytes } from '../../../acl/bytes'
 import type { Rule } from '../../../acl/decision'
 import { isResetOf, parseRule } from '../../../acl/rule'
@@ -21,14 +21,17 @@ export interface UserLine {
 export function userLines(content: Bytes, target: Target): ReadonlyMap<Bytes, UserLine> {
   const source = new SourceText('users.acl', content)
   const lines = new Map<Bytes, UserLine>()
-  eachAclLine(content, (line, from, to) => {
+  const all = new AclLines(content)
+  while (all.next()) {
+    const { number, from, to } = all
     const words = aclWords(content, from, to)
     const [keyword, name] = words
-    if (keyword?.text !== 'user' || name === undefined) return
-    const { rules } = rulesOfLine(source, line, words, target.behaviours.hasSelectors)
+    if (keyword?.text !== 'user' || name === undefined) continue
+    const { rules } = rulesOfLine(source, number, words, target.behaviours.hasSelectors)
     const written = rules.filter(({ text }) => text !== '')
-    lines.set(name.text, { line, nameEnd: source.span(line, name.from, name.to).to, rules: written })
-  })
+    const nameEnd = source.span(number, name.from, name.to).to
+    lines.set(name.text, { line: number, nameEnd, rules: written })
+  }
   return lines
 }
 
