@@ -28,11 +28,6 @@ export function compileGlob(pattern: Bytes): Glob {
   return new General(pattern)
 }
 
-/** Returns true if a pattern matches a text; see `compileGlob`. */
-export function globMatches(pattern: Bytes, text: Bytes): boolean {
-  return compileGlob(pattern).matches(text)
-}
-
 class Literal implements Glob {
   constructor(readonly pattern: Bytes) {}
 

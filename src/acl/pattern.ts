@@ -4,7 +4,7 @@ import { compileGlob, type Glob } from './glob'
 import { printKey } from './rule'
 
 /** A pattern that is compiled on first use. */
-export class Pattern {
+class Pattern {
   #glob: Glob | null = null
 
   constructor(readonly pattern: Bytes) {}

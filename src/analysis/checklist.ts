@@ -9,18 +9,8 @@ import { passwordItems } from './checklist/passwords'
 import { doubtIncluded } from './checklist/included'
 import type { ChecklistInput, ChecklistItem } from './checklist/types'
 import { userItems } from './checklist/users'
+import { finish } from './steps'
 
-export type {
-  ChecklistFix,
-  ChecklistId,
-  ChecklistInput,
-  ChecklistItem,
-  ChecklistState,
-  ClientSide,
-  Evidence,
-  FileEdits,
-  Snippet,
-} from './checklist/types'
 export { unknownClientSide } from './checklist/types'
 
 /**
@@ -29,11 +19,7 @@ export { unknownClientSide } from './checklist/types'
  * item each time. Where the server rejects a file, checks the part that it would accept. Never throws.
  */
 export function checklist(input: ChecklistInput): ChecklistItem[] {
-  const steps = checklistInSteps(input)
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return step.value
-  }
+  return finish(checklistInSteps(input))
 }
 
 /** Same as `checklist`. Yields between its parts; stop iterating to cancel. */

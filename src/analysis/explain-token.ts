@@ -92,7 +92,7 @@ function categoryPoints(category: Bytes, { table }: Target): Point[] {
 }
 
 /** Describes a command and its effect on keys. */
-export function commandPoints(command: Command, docs: CommandDocs | null): Point[] {
+function commandPoints(command: Command, docs: CommandDocs | null): Point[] {
   const summary = docs?.get(lower(command.name))?.summary
   const keys = keyWords(command)
   return [

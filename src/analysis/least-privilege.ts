@@ -13,7 +13,7 @@ import { sortOption } from './sort-option'
 import { finish, type Steps } from './steps'
 import type { CapturedLine } from './replay/types'
 
-export { maxLevel, type Level } from './least-privilege/patterns'
+export { maxLevel } from './least-privilege/patterns'
 
 /** Labels of the levels, for a slider. */
 export const levelNames: readonly string[] = [

@@ -19,7 +19,7 @@ export interface CommandGroup {
 }
 
 /** The commands that a user may run, as bits by Command.index. Users with the same permissions share one object. */
-export class PermissionSet {
+class PermissionSet {
   /** The number of allowed commands, without containers of subcommands. */
   readonly count: number
 

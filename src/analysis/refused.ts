@@ -21,7 +21,7 @@ export interface Refused {
 }
 
 /** Limits of a pasted text; the rest is ignored. */
-export const refusedLimits = { characters: 100_000, lines: 20 } as const
+const refusedLimits = { characters: 100_000, lines: 20 } as const
 
 interface Wording {
   readonly pattern: RegExp

@@ -97,7 +97,7 @@ function inSubject(text: string, { subject, places }: PolicyExpectation, from: s
 /**
  * Returns edits for a command line that names the user: AUTH, HELLO … AUTH, ACL SETUSER, GETUSER, DELUSER and DRYRUN.
  */
-export function renameInLine(line: string, from: string, to: string): Edit[] {
+function renameInLine(line: string, from: string, to: string): Edit[] {
   const words = wordsOf(line)
   const name = fromText(from)
   const at = (i: number): Bytes => (words[i]?.text ?? '').toLowerCase()

@@ -24,7 +24,7 @@ import type { Capture, CapturedLine, CaptureKind, ReplayedLine } from './replay/
 import { sortOption } from './sort-option'
 import { finish, type Steps } from './steps'
 
-export type { Capture, CapturedLine, CaptureKind, ReplayedLine } from './replay/types'
+export type { Capture, CapturedLine, ReplayedLine } from './replay/types'
 export { captureLimits } from './replay/read'
 
 const leavesOut: Readonly<Record<CaptureKind, readonly string[]>> = {

@@ -44,7 +44,7 @@ function reasonOf({ why }: RuleCoverage): string {
 }
 
 /** Summarizes coverage: `9 of 14 rules are used by an expectation, 4 unused, 1 dead`. */
-export function coverageSummary({ counts: { used, unused, dead }, isPartial }: Coverage): string {
+function coverageSummary({ counts: { used, unused, dead }, isPartial }: Coverage): string {
   const all = used + unused + dead
   return `${used} of ${plural(all, 'rule')} ${used === 1 ? 'is' : 'are'} used by an expectation, ${unused} unused, ${dead} dead${isPartial ? ' (partly checked: too many rules or patterns to compare all)' : ''}`
 }

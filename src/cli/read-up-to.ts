@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 
 /** The maximum length of a file, in bytes: some 250,000 users. Anything longer is a mistake, or an endless device. */
-export const longestFile = 16 * 1024 * 1024
+const longestFile = 16 * 1024 * 1024
 
 /** Thrown for a file longer than longestFile. */
 export class TooLong extends Error {}

@@ -11,7 +11,7 @@ const userLine = /^[ \t]*user[ \t]+\S+[ \t]*/i
 const comment = /^\s*#/
 
 /** Counts the rules in part of a user line, including those in selectors. */
-export function rulesIn(text: string): number {
+function rulesIn(text: string): number {
   return text.split(/[ \t]+/).filter((word) => word !== '').length
 }
 

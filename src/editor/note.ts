@@ -55,7 +55,7 @@ function diagnosticsAt(state: EditorState, at: number | null): Noted[] {
 }
 
 /** Splits a message into its first sentence, which is emphasized, and the rest. */
-export function headAndRest(message: string): readonly [string, string] {
+function headAndRest(message: string): readonly [string, string] {
   const end = /[.:;] /.exec(message)
   if (end === null || end.index > 90) return [message, '']
   return [message.slice(0, end.index + 1), message.slice(end.index + 1)]

@@ -79,7 +79,7 @@ export function isKeyword(argument: Bytes | undefined, keyword: string): boolean
 /**
  * Parses the timeout of a blocking command, a double in seconds. Returns milliseconds, rounded up; 0 waits forever.
  */
-export function timeoutArgument(bytes: Bytes): number {
+function timeoutArgument(bytes: Bytes): number {
   const seconds = parseDouble(bytes) ?? fail('ERR timeout is not a float or out of range')
   const ms = seconds * 1000
   if (ms >= 2 ** 63) fail('ERR timeout is out of range')
@@ -189,7 +189,7 @@ export class Arguments {
 }
 
 /** A cursor over the options of a command line, which come in any order. */
-export class OptionCursor {
+class OptionCursor {
   readonly #args: Arguments
   #at: number
 

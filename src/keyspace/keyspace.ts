@@ -4,8 +4,8 @@ import { Database, type KeyspaceHost } from './database'
 import type { Frequencies } from './frequencies'
 import type { Limits } from './limits'
 
-export { Database, type KeyspaceHost } from './database'
-export type { Value, ValueClass, ValueType } from './value'
+export { Database } from './database'
+export type { ValueType } from './value'
 
 /** All databases of a server. */
 export class Keyspace {

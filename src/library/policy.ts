@@ -60,12 +60,12 @@ export function startOn(input: Input, result: StartResult): SimulatedServer {
 }
 
 /** Returns the texts of the files. */
-export function textsOf({ acl, conf }: Pick<Input, 'acl' | 'conf'>): Texts {
+function textsOf({ acl, conf }: Pick<Input, 'acl' | 'conf'>): Texts {
   return { acl: new FileText('users.acl', toText(acl)), conf: new FileText('redis.conf', toText(conf)) }
 }
 
 /** Returns a function that masks the passwords of the files in a message. */
-export function maskOf({ acl, conf }: Texts): (message: string) => string {
+function maskOf({ acl, conf }: Texts): (message: string) => string {
   return masker([...maskText(acl.text, 'acl', conf.text).secrets, ...maskText(conf.text, 'conf', conf.text).secrets])
 }
 

@@ -18,7 +18,7 @@ export interface Loaded {
 }
 
 /** Returns the target that the files name, or else the one of the settings. */
-export function targetOf({ acl, conf, expect }: Project, setting: TargetId): TargetId {
+function targetOf({ acl, conf, expect }: Project, setting: TargetId): TargetId {
   for (const file of [acl, conf, expect]) {
     const id = file === null ? null : targetIn(file.text)
     if (id !== null) return id

@@ -52,7 +52,7 @@ function build(pattern: Bytes): Automaton | null {
 }
 
 /** Returns the end of the part that starts at `from`: a class reaches to its `]` or the pattern's end. */
-export function partEnd(pattern: Bytes, from: number): number {
+function partEnd(pattern: Bytes, from: number): number {
   if (pattern[from] === '\\') return Math.min(from + 2, pattern.length)
   if (pattern[from] !== '[') return from + 1
   let i = from + 1

@@ -193,7 +193,7 @@ const needOf = ({ kind, access, other, does }: Slot): string =>
 const bothOf = ({ mine, other }: Both): string => (mine || other ? `${Number(mine)}${Number(other)}` : '')
 
 /** Returns a text that is the same for forms that no access check tells apart. */
-export function signatureOf({ fixed, repeated, first, readsEveryKey, ownDatabase, everyDatabase }: Form): string {
+function signatureOf({ fixed, repeated, first, readsEveryKey, ownDatabase, everyDatabase }: Form): string {
   const place = first === 'slot' ? `slot${fixed.findIndex(({ at }) => at === 1)}` : first
   const needs = [...fixed.map(needOf), repeated === null ? '' : `${needOf(repeated)}*`].join()
   return `${needs} ${place} ${bothOf(readsEveryKey)} ${bothOf(ownDatabase)} ${bothOf(everyDatabase)}`

@@ -52,7 +52,7 @@ function fill(selector: Selector, what: string, make: () => Language): Language 
 }
 
 /** Returns the keys to which a selector gives this access. */
-export function keysOf(selector: Selector, access: Access): Language {
+function keysOf(selector: Selector, access: Access): Language {
   if (selector.allKeys) return everything
   const patterns = selector.keys.filter((key) => (key.access & access) === access)
   return patterns.length === 0 ? nothing : union(patterns.map(({ pattern }) => pattern))
@@ -87,7 +87,7 @@ export function fillFirst(selector: Selector, command: Command, fill: Language):
 }
 
 /** Returns true if some selector allows a command and reads every key (SORT with BY or GET, 7.0). */
-export function readsAll(user: User, command: Command): boolean {
+function readsAll(user: User, command: Command): boolean {
   return user.selectors.some(
     (selector) =>
       grantOf(selector, command) !== 'none' &&

@@ -1,9 +1,6 @@
 import { splitWords, type Word } from '../acl/split'
 import type { Bytes } from '../acl/bytes'
 
-/** redis-cli's error for a line that it cannot split. */
-export const INVALID_ARGUMENTS = 'Invalid argument(s)'
-
 /** The reason why a line cannot be split, and its place: an unclosed quote, or text directly after a closing quote. */
 export interface SplitProblem {
   readonly kind: 'unclosed-quote' | 'text-after-quote'

@@ -93,7 +93,7 @@ const isLoopbackAddress = (address: string): boolean =>
   address === '::1' || address === 'localhost' || address.startsWith('127.')
 
 /** Returns whether an address is of a private network (RFC 1918, unique local and link local IPv6). */
-export function isPrivateAddress(address: string): boolean {
+function isPrivateAddress(address: string): boolean {
   return /^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|169\.254\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/i.test(address)
 }
 

@@ -57,7 +57,7 @@ export class CommandFinder {
 }
 
 /** Finds the command that a command line runs, by its name after renaming (lookupCommand). */
-export function lookUp(target: Target, { renamed, hidden }: Renames, argv: readonly Bytes[]): Lookup {
+function lookUp(target: Target, { renamed, hidden }: Renames, argv: readonly Bytes[]): Lookup {
   const typed = wordAt(argv, 0)
   const original = renamed.get(typed)
   if (original === undefined && hidden.has(typed)) return { command: undefined, container: null }

@@ -7,7 +7,7 @@ export interface Before {
 }
 
 /** The maximum length of a saved version, in UTF-16 units: storage is limited, and the workspace comes first. */
-export const longestKept = 500_000
+const longestKept = 500_000
 
 /** The saved form: only what cannot be derived, and nothing beyond longestKept. */
 export interface SavedBefore {

@@ -3,12 +3,11 @@ import { hideSecrets } from './secrets'
 import { type WorkspaceState, readState } from './state'
 
 import { type EmbedOptions, embedQuery, usualHeight } from './embed'
-export { isEmbed } from './embed'
 
 /** The maximum length of a link's fragment, in characters. Browsers support more; mail and chat programs less. */
-export const maxLinkLength = 1_000_000
+const maxLinkLength = 1_000_000
 /** The maximum size of a decompressed link, in bytes: a small link must not fill the memory. */
-export const maxUnfolded = 20_000_000
+const maxUnfolded = 20_000_000
 
 const prefix = '#v1.'
 

@@ -3,9 +3,9 @@ import { type WorkspaceState, readState } from './state'
 import type { StringStorage } from './storage'
 
 /** The number of workspaces beyond which those that nobody edited are dropped, the oldest first. */
-export const mostEarlier = 20
+const mostEarlier = 20
 /** The maximum number of edited workspaces to store. They are never dropped: further ones are not stored. */
-export const mostEdited = 100
+const mostEdited = 100
 
 const key = 'acl-playground.earlier'
 

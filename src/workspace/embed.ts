@@ -14,15 +14,13 @@ export const embedHeights = [400, 600, 800] as const
 /** The height of the frame where none is chosen, in pixels. */
 export const usualHeight = 600
 
-/** Returns true where a page's query (`location.search`) asks for the form that is embedded in other pages. */
-export function isEmbed(search: string): boolean {
-  return new URLSearchParams(search).has('embed')
-}
-
-/** Parses the options of the embedded form in a page's query; values it does not know are ignored. Null: not embedded. */
+/**
+ * Parses the options of the form that is embedded in other pages in a page's query (`location.search`); values it does not know
+ * are ignored. Null: not embedded.
+ */
 export function embedOptions(search: string): EmbedOptions | null {
-  if (!isEmbed(search)) return null
   const query = new URLSearchParams(search)
+  if (!query.has('embed')) return null
   const theme = query.get('theme')
   const readOnly = query.get('readonly')
   const height = query.get('height') ?? ''

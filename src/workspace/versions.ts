@@ -5,9 +5,9 @@ import type { WorkspaceFiles, WorkspaceState } from './state'
 import type { StringStorage } from './storage'
 
 /** The maximum number of versions to store of a workspace. */
-export const mostVersions = 30
+const mostVersions = 30
 /** The maximum length of all versions of all workspaces, in UTF-16 units. */
-export const mostVersionText = 1_500_000
+const mostVersionText = 1_500_000
 
 /** Milliseconds without a change after which the text is worth a version of its own. */
 const PAUSE = 30_000

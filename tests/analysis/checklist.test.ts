@@ -1,13 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fromText } from '../../src/acl/bytes'
-import {
-  checklist,
-  unknownClientSide,
-  type ChecklistId,
-  type ChecklistItem,
-  type ClientSide,
-} from '../../src/analysis/checklist'
+import { checklist, unknownClientSide } from '../../src/analysis/checklist'
+import type { ChecklistId, ChecklistItem, ClientSide } from '../../src/analysis/checklist/types'
 import { applyFix } from '../../src/analysis/diagnostic'
 import { parseExpectations } from '../../src/analysis/expectations/parse'
 import { runExpectations } from '../../src/analysis/expectations/run'

@@ -3,14 +3,14 @@ import { checklist, unknownClientSide } from '../../src/analysis/checklist'
 import { readFacts } from '../../src/analysis/checklist/facts'
 import {
   defectsOf,
-  knownDefects,
   lineOf,
-  parseRelease,
   releaseLabel,
   safestRelease,
   targetOfRelease,
   type Release,
 } from '../../src/analysis/known-defects'
+import { knownDefects } from '../../src/analysis/known-defects/table'
+import { parseRelease } from '../../src/analysis/known-defects/releases'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 

@@ -3,14 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { splitWords } from '../../src/acl/split'
 import type { User } from '../../src/acl/user'
 import { Users } from '../../src/acl/users'
-import {
-  effectiveText,
-  explainRefusal,
-  planUsers,
-  printStep,
-  type Plan,
-  type PlanResult,
-} from '../../src/analysis/plan'
+import { effectiveText, explainRefusal, planUsers, printStep, type Plan } from '../../src/analysis/plan'
+import type { PlanResult } from '../../src/analysis/plan/types'
 import type { SimulatedServer } from '../../src/server/server'
 import { startServer } from '../../src/server/start'
 import type { Target, TargetId } from '../../src/targets/target'

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { describeLine, knownDefects, type KnownDefect, type Product } from '../../src/analysis/known-defects'
+import type { Product } from '../../src/analysis/known-defects'
+import { type AffectedLine, knownDefects, type KnownDefect } from '../../src/analysis/known-defects/table'
+
+/** `7.4 before 7.4.11`, `8.0 at least up to 8.0.6`. */
+const describeLine = (line: AffectedLine): string =>
+  'fixedIn' in line ? `${line.line} before ${line.fixedIn}` : `${line.line} at least up to ${line.lastKnown}`
 
 const releases = (defect: KnownDefect, product: Product): string =>
   (defect.releases[product] ?? []).map(describeLine).join(', ')

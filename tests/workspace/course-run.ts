@@ -5,9 +5,11 @@ import { startServer } from '../../src/server/start'
 import type { Connection, Origin } from '../../src/server/types'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
-import type { Answer, Lesson, RanCommand } from '../../src/workspace/course/course'
+import type { Lesson } from '../../src/workspace/course/course'
+import type { Answer, RanCommand } from '../../src/workspace/course/lesson'
 import type { Counterexample } from '../../src/workspace/course/counterexample'
-import { outcomeOf, serverFor, type Work } from '../../src/workspace/course/grade'
+import { serverFor, type Work } from '../../src/workspace/course/grade'
+import { outcomeOf } from '../../src/workspace/course/outcome'
 import type { WorkspaceFiles } from '../../src/workspace/state'
 
 const words = (line: string): string[] => splitWords(fromText(line))?.map(({ text }) => text) ?? []

@@ -13,7 +13,6 @@ import { parseExpectation } from '../../src/analysis/expectations/parse'
 import { targets, type TargetId } from '../../src/targets/list'
 import { loadTarget } from '../../src/targets/load'
 import {
-  cheatAnchors,
   course,
   goalText,
   lessonByChecklistItem,
@@ -22,6 +21,7 @@ import {
   parts,
   type Lesson,
 } from '../../src/workspace/course/course'
+import { cheatAnchors } from '../../src/workspace/course/lesson'
 import { serverFor } from '../../src/workspace/course/grade'
 import { claims } from './course-claims'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { EarlierWorks, mostEarlier, mostEdited } from '../../src/workspace/earlier-work'
+import { EarlierWorks } from '../../src/workspace/earlier-work'
 import { blankState, type WorkspaceState } from '../../src/workspace/state'
 import type { StringStorage } from '../../src/workspace/storage'
 
@@ -49,27 +49,27 @@ test('two at the same time stay apart', () => {
   expect(new Set(works.all.map(({ at }) => at)).size).toBe(2)
 })
 
-test('beyond the bound the oldest of those that nobody edited go; edited ones stay', () => {
+test('beyond 20 the oldest of those that nobody edited go; edited ones stay', () => {
   fc.assert(
     fc.property(fc.array(fc.boolean(), { maxLength: 60 }), (edits) => {
       const works = new EarlierWorks(new MemoryStorage())
       edits.forEach((edited, i) => works.put(work(`user u${i}`, i + 1, edited)))
       const edited = edits.flatMap((isEdited, i) => (isEdited ? [`user u${i}`] : []))
       const there = new Set(works.all.map(({ state }) => state.files.acl))
-      expect(works.all.length).toBe(Math.max(edited.length, Math.min(mostEarlier, edits.length)))
+      expect(works.all.length).toBe(Math.max(edited.length, Math.min(20, edits.length)))
       for (const acl of edited) expect(there).toContain(acl)
     }),
   )
 })
 
-test('where the most edited workspaces are stored, a further one is told of and lasts as long as the page', () => {
+test('where 100 edited workspaces are stored, a further one is told of and lasts as long as the page', () => {
   const storage = new MemoryStorage()
   const works = new EarlierWorks(storage)
-  for (let i = 1; i <= mostEdited; i++) expect(works.put(work(`user u${i}`, i))).toBe(true)
-  expect(works.put(work('user late', mostEdited + 1))).toBe(false)
+  for (let i = 1; i <= 100; i++) expect(works.put(work(`user u${i}`, i))).toBe(true)
+  expect(works.put(work('user late', 101))).toBe(false)
   expect(works.losesWork).toBe(true)
-  expect(works.all).toHaveLength(mostEdited + 1)
-  expect(new EarlierWorks(storage).all).toHaveLength(mostEdited)
+  expect(works.all).toHaveLength(101)
+  expect(new EarlierWorks(storage).all).toHaveLength(100)
   works.remove(1)
   expect(works.losesWork).toBe(false)
   expect(new EarlierWorks(storage).all[0]?.state.files.acl).toBe('user late')

@@ -7,8 +7,10 @@ import { isError } from '../../src/resp/reply'
 import { startServer, type StartResult } from '../../src/server/start'
 import type { Connection, Exchange } from '../../src/server/types'
 import { loadTarget } from '../../src/targets/load'
-import { type GalleryExample, type Outcome, gallery, stateOf } from '../../src/workspace/gallery/gallery'
-import { hideSecrets, replayOf } from '../../src/workspace/secrets'
+import { type GalleryExample, gallery, stateOf } from '../../src/workspace/gallery/gallery'
+import type { Outcome } from '../../src/workspace/gallery/example'
+import { hideSecrets } from '../../src/workspace/secrets'
+import { replayOf } from '../../src/workspace/secrets/replay'
 import { type WorkspaceState, readState } from '../../src/workspace/state'
 
 async function start(state: WorkspaceState): Promise<StartResult> {

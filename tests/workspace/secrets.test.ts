@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { hideSecrets, hiddenPassword, replayOf, standInPassword } from '../../src/workspace/secrets'
+import { hideSecrets } from '../../src/workspace/secrets'
+import { hiddenPassword } from '../../src/workspace/secrets/hidden-password'
+import { replayOf } from '../../src/workspace/secrets/replay'
+import { standInPassword } from '../../src/workspace/secrets/command'
 import { blankState } from '../../src/workspace/state'
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex')

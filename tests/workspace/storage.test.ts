@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Before, longestKept } from '../../src/workspace/before'
+import type { Before } from '../../src/workspace/before'
 import { type WorkspaceState, blankState, limits } from '../../src/workspace/state'
 import { type SaveResult, type StringStorage, WorkspaceStore } from '../../src/workspace/storage'
 
@@ -80,7 +80,7 @@ test('keeps no version to compare with at the cost of the work itself', () => {
     state: withAcl('user a\n'),
     before: { opened: 'user a\n', chosen: 'user a\n' },
   })
-  const long = { opened: 'x'.repeat(longestKept + 1), chosen: 'user other\n' }
+  const long = { opened: 'x'.repeat(500_001), chosen: 'user other\n' }
   const roomy = new MemoryStorage()
   save(new WorkspaceStore(roomy), withAcl('user a\n'), long)
   expect(new WorkspaceStore(roomy).load()).toMatchObject({ before: { opened: 'user a\n', chosen: 'user other\n' } })

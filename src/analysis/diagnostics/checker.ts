@@ -11,8 +11,7 @@ import { shownReports, type CodedReport, type CheckedLine } from './checked-line
 import { withSafeFixes } from './safe-fixes'
 import { allDiagnostics, clientOf, silencer, type DiagnosticSettings, type IsSilenced } from './settings'
 
-export { allDiagnostics, type DiagnosticSettings } from './settings'
-export { clientIds, clients, type ClientId } from './clients'
+export { type DiagnosticSettings } from './settings'
 
 /** The number of lines checked in one step, which takes a few milliseconds. */
 const STEP = 50

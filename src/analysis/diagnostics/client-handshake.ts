@@ -7,7 +7,7 @@ import { allowsAnything, channelPattern, keyRule, userAllows } from './facts'
 import { addRules, onToken, type LineCheck, type Report, type UserLine } from './line'
 import { servesApplication } from './roles'
 
-export const titles = (commands: readonly string[]): string => commands.map(commandTitle).join(', ')
+const titles = (commands: readonly string[]): string => commands.map(commandTitle).join(', ')
 
 /** Maps subcommands to their commands, for targets without subcommand rules. */
 const wholeCommands = memoize((commands: readonly string[]): readonly string[] => [

@@ -80,7 +80,7 @@ export const allowedAmong = memoizePair((set: AllowedCommands, names: readonly s
 )
 
 /** Returns the union of two sublists of `names`, in its order. Equal arguments give the identical list. */
-export const eitherOf = memoize((names: readonly string[]) =>
+const eitherOf = memoize((names: readonly string[]) =>
   memoizePair((a: readonly string[], b: readonly string[]): readonly string[] =>
     names.filter((name) => a.includes(name) || b.includes(name)),
   ),

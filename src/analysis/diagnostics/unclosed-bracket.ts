@@ -2,7 +2,7 @@ import { channelPattern, keyRule, shown } from './facts'
 import { onEach, onToken, type LineCheck } from './line'
 
 /** Returns the index of a `[` that no `]` closes; -1 where there is none. */
-export function unclosedAt(pattern: string): number {
+function unclosedAt(pattern: string): number {
   for (let i = 0; i < pattern.length; i++) {
     if (pattern[i] === '\\') i++
     else if (pattern[i] === '[') {

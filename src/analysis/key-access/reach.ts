@@ -142,12 +142,12 @@ function extentOf(within: Search, beyond: () => Gap): Extent {
 }
 
 /** Returns true if a user has an access to some key of the pattern, may have it, or can get it by an escalation. */
-export function mayReach({ extents, escalations }: PatternReach, need: Need): boolean {
+function mayReach({ extents, escalations }: PatternReach, need: Need): boolean {
   return extents[need].kind !== 'none' || escalations.some(({ escalation }) => reachesKeys(escalation, need))
 }
 
 /** Returns true if a user sends to or receives from some channel of the pattern, may do, or can get there by an escalation. */
-export function mayUse({ extents, escalations }: ChannelReach): boolean {
+function mayUse({ extents, escalations }: ChannelReach): boolean {
   return channelUses.some((use) => extents[use].kind !== 'none') || escalations.length > 0
 }
 

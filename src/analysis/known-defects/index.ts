@@ -3,9 +3,7 @@ import type { Concern, Policy } from './concerns'
 import { compareVersions, lineOf, type Product, type Release } from './releases'
 import { knownDefects, type AffectedLine, type KnownDefect } from './table'
 
-export type { Concern, Policy } from './concerns'
-export { knownDefects, type AffectedLine, type KnownDefect } from './table'
-export { lineOf, parseRelease, releaseLabel, targetOfRelease, type Product, type Release } from './releases'
+export { lineOf, releaseLabel, targetOfRelease, type Product, type Release } from './releases'
 
 /** A defect that a release is known to have. */
 export interface PresentDefect {
@@ -42,9 +40,4 @@ export function safestRelease(product: Product, line: string): string | null {
 /** Returns the source to read first about a defect of a product's releases. */
 export function sourceFor({ sources }: KnownDefect, product: Product): string {
   return sources.find((address) => address.includes(product)) ?? sources[0]
-}
-
-/** Describes the affected releases of a line: `7.4 before 7.4.11`, `8.0 at least up to 8.0.6`. */
-export function describeLine(line: AffectedLine): string {
-  return 'fixedIn' in line ? `${line.line} before ${line.fixedIn}` : `${line.line} at least up to ${line.lastKnown}`
 }

@@ -14,7 +14,7 @@ import { usesOf } from '../../targets/uses'
 import { byName, rulesOfUser } from '../user-rules'
 import type { Plan, PlanOptions, PlanRefusal, PlanResult, PlanStep } from './types'
 
-export type { Plan, PlanOptions, PlanRefusal, PlanResult, PlanStep } from './types'
+export type { Plan, PlanStep } from './types'
 
 type UsersByName = ReadonlyMap<Bytes, User>
 
@@ -101,13 +101,13 @@ function firstDenied(users: Users, steps: readonly PlanStep[], runner: Bytes, ta
 }
 
 /** Returns true where the rules of a user allow a command line. */
-export function mayRun(user: User, argv: readonly Bytes[], target: Target): boolean {
+function mayRun(user: User, argv: readonly Bytes[], target: Target): boolean {
   const command = target.table.resolve(argv)
   return command !== undefined && check(user, command, argv, usesOf(target, command, argv, 0))
 }
 
 /** Applies a step to users in memory, as a server does. */
-export function runStep(users: Users, { kind, user, argv }: PlanStep): void {
+function runStep(users: Users, { kind, user, argv }: PlanStep): void {
   if (kind === 'delete') users.deleteUser(user)
   else users.setUser(user, argv.slice(3))
 }
@@ -128,7 +128,7 @@ export function printStep({ argv }: PlanStep): string {
 }
 
 /** Returns the permission that a step needs, as a rule. */
-export function ruleFor({ argv }: PlanStep): string {
+function ruleFor({ argv }: PlanStep): string {
   return `+acl|${textAt(argv, 1).toLowerCase()}`
 }
 

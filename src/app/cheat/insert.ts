@@ -25,7 +25,7 @@ export function insertRule(app: App, rule: string): boolean {
 }
 
 /** Returns users.acl with the example as a user, in place of an earlier example. */
-export function withExample(acl: string, { example }: Pick<CheatEntry, 'example'>): string {
+function withExample(acl: string, { example }: Pick<CheatEntry, 'example'>): string {
   const line = `user ${exampleName} ${example}`
   const lines = acl.split('\n')
   const at = lines.findIndex((one) => /^ *user +example(?: |$)/.test(one))

@@ -1,4 +1,4 @@
-export const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent)
+const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
 /** The modifier of shortcuts as it stands on the keyboard. */
 export const modKey = isApple ? '⌘' : 'Ctrl '

@@ -7,7 +7,7 @@ export interface WayToBegin {
 }
 
 /** The id of the first lesson; the course itself is loaded with the pane. */
-export const firstLesson = 'fresh-server'
+const firstLesson = 'fresh-server'
 
 export const waysToBegin: readonly WayToBegin[] = [
   { title: 'Learn in 20 minutes', run: (app) => app.openLesson(firstLesson) },

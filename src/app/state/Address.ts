@@ -8,7 +8,7 @@ export interface AddressBar {
 }
 
 /** The address bar of the page. */
-export const pageAddress: AddressBar = {
+const pageAddress: AddressBar = {
   get hash() {
     return location.hash
   },

@@ -2,7 +2,7 @@ import type { StringStorage } from '../../workspace/storage'
 
 export type Theme = 'system' | 'light' | 'dark'
 /** The files in the left pane. */
-export const fileTabs = ['acl', 'conf', 'expect'] as const
+const fileTabs = ['acl', 'conf', 'expect'] as const
 export type FileTab = (typeof fileTabs)[number]
 /** The tabs of the lower pane. */
 export const lowerTabs = ['log', 'keys', 'user', 'permissions', 'coverage'] as const

@@ -9,7 +9,7 @@ import { Pace } from './pace'
 export type Halt = 'scripts' | 'effort' | 'time' | 'memory' | 'stopped'
 
 /** The limits of a session before it asks to continue. */
-export const sessionLimits = {
+const sessionLimits = {
   /** Milliseconds of running commands. */
   time: 2_000,
   /** Characters of replies. */

@@ -81,7 +81,7 @@ export function protocolProblem(
 const containers: ReadonlySet<Bytes> = new Set(['ACL', 'CONFIG'])
 
 /** Returns the rule that allows a command line: `+acl|list`. */
-export function permissionFor([name = '', sub = '']: readonly Bytes[]): string {
+function permissionFor([name = '', sub = '']: readonly Bytes[]): string {
   return `+${name.toLowerCase()}${containers.has(name) ? `|${sub.toLowerCase()}` : ''}`
 }
 

@@ -2,7 +2,7 @@ import { fromUint8, type Bytes } from '../../acl/bytes'
 import { error, simple, type Reply } from '../../resp/reply'
 
 /** The limits of a reply. A server that exceeds them, or sends anything but RESP2, is not trusted any further. */
-export const replyLimits = {
+const replyLimits = {
   /** Bytes of a whole reply. */
   bytes: 32 * 1024 * 1024,
   /** Elements of a whole reply. */
@@ -10,14 +10,14 @@ export const replyLimits = {
   depth: 16,
   /** Bytes of a line: a length, an error, a simple string. */
   line: 256 * 1024,
-} as const
+}
 
 /** Thrown for bytes that are no RESP2 reply, or one beyond the limits. */
 export class NotAReply extends Error {}
 
 const LF = 10
 
-/** Parses RESP2 replies from chunks of any size, in time proportional to their length and within `replyLimits`. */
+/** Parses RESP2 replies from chunks of any size, in time proportional to their length and within limits. */
 export class ReplyReader {
   readonly #onReply: (reply: Reply) => void
   /** Received bytes that are not parsed yet. */
@@ -38,6 +38,7 @@ export class ReplyReader {
   constructor(
     onReply: (reply: Reply) => void,
     readonly onLongLine?: () => void,
+    readonly limits = replyLimits,
   ) {
     this.#onReply = onReply
   }
@@ -64,7 +65,7 @@ export class ReplyReader {
       this.#isDropping = end < 0
       return end < 0 ? buffer.length : end + 1
     }
-    if ((end < 0 ? buffer.length : end) - at > replyLimits.line) return this.#dropLine(buffer, at, end)
+    if ((end < 0 ? buffer.length : end) - at > this.limits.line) return this.#dropLine(buffer, at, end)
     if (end < 0) {
       if (!'+-:$*'.includes(String.fromCharCode(buffer[at] ?? 0))) throw new NotAReply('unknown type')
       this.#needed = buffer.length - at + 1
@@ -81,9 +82,9 @@ export class ReplyReader {
       case ':':
         return this.#add(integerOf(text), at, end + 1)
       case '$':
-        return this.#parseString(buffer, at, end + 1, lengthOf(text, replyLimits.bytes))
+        return this.#parseString(buffer, at, end + 1, lengthOf(text, this.limits.bytes))
       case '*':
-        return this.#parseArray(at, end + 1, lengthOf(text, replyLimits.elements))
+        return this.#parseArray(at, end + 1, lengthOf(text, this.limits.elements))
       default:
         throw new NotAReply('unknown type')
     }
@@ -111,7 +112,7 @@ export class ReplyReader {
   #parseArray(at: number, end: number, length: number): number {
     if (length < 0) return this.#add(null, at, end)
     if (length === 0) return this.#add([], at, end)
-    if (this.#open.length >= replyLimits.depth) throw new NotAReply('depth')
+    if (this.#open.length >= this.limits.depth) throw new NotAReply('depth')
     this.#bytes += end - at
     this.#count(length, 0)
     // The array grows with what arrives, whatever length was announced.
@@ -139,7 +140,7 @@ export class ReplyReader {
   /** Counts announced elements, and checks the limits with so many bytes more. */
   #count(elements: number, bytes: number): void {
     this.#elements += elements
-    if (this.#elements > replyLimits.elements || this.#bytes + bytes > replyLimits.bytes)
+    if (this.#elements > this.limits.elements || this.#bytes + bytes > this.limits.bytes)
       throw new NotAReply('too long')
   }
 }

@@ -49,7 +49,7 @@ export function readIntset(bytes: Bytes): Bytes[] {
 }
 
 /** Decompresses LZF, which servers use for longer strings: literals, and copies from up to 8 kB before. */
-export function decompress(packed: Bytes, length: number): Bytes {
+function decompress(packed: Bytes, length: number): Bytes {
   const reader = new Reader(packed)
   let out = ''
   while (!reader.atEnd) {

@@ -11,7 +11,7 @@ export const LATITUDE = [-85.05112878, 85.05112878] as const
 const FULL_LATITUDE = [-90, 90] as const
 
 /** Bits per coordinate in a score. */
-export const MAX_STEP = 26
+const MAX_STEP = 26
 
 /**
  * A cell of the grid with 2^step columns and rows; a point on the very edge has one just beyond them, as on a server.
@@ -40,7 +40,7 @@ export function neighbour({ step, column, row }: Cell, columns: number, rows: nu
 }
 
 /** Returns a cell as a number: the bits of row and column interleaved, column first. */
-export function interleave({ step, column, row }: Cell): number {
+function interleave({ step, column, row }: Cell): number {
   let bits = 0
   for (let i = step; i >= 0; i--)
     bits = bits * 4 + (Math.floor(column / 2 ** i) % 2) * 2 + (Math.floor(row / 2 ** i) % 2)

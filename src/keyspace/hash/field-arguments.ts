@@ -88,7 +88,7 @@ export function pairsAt(args: Arguments, at: number): readonly Bytes[] {
 }
 
 /** Fails with a syntax error if any words are left over. */
-export function refuseWords(words: readonly Bytes[]): void {
+function refuseWords(words: readonly Bytes[]): void {
   if (words.length > 0) fail(SYNTAX_ERROR)
 }
 

@@ -3,7 +3,7 @@ import { lowerBound } from '../lower-bound'
 import type { StreamId } from './id'
 
 /** Returns the index of the first ID in a sorted list that is at or after `id`. */
-export function idIndex(ids: readonly StreamId[], id: StreamId): number {
+function idIndex(ids: readonly StreamId[], id: StreamId): number {
   return lowerBound(ids, (other) => other >= id)
 }
 

@@ -100,7 +100,7 @@ function addOptions(words: readonly Bytes[]): AddOptions {
 }
 
 /** Reads an integer within bounds. */
-export function within(text: Bytes, min: number, max: number, problem: string): number {
+function within(text: Bytes, min: number, max: number, problem: string): number {
   const value = parseInteger(text)
   if (value === null || value < min || value > max) fail(problem)
   return Number(value)

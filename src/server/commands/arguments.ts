@@ -11,7 +11,7 @@ export function integer(text: Bytes | undefined, problem = NOT_AN_INTEGER): numb
   return Number(value)
 }
 
-export const SYNTAX_ERROR = 'ERR syntax error'
+const SYNTAX_ERROR = 'ERR syntax error'
 
 export function syntaxError(): CommandError {
   return new CommandError(SYNTAX_ERROR)

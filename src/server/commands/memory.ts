@@ -59,7 +59,7 @@ function packedBytes(value: Value, behaviours: Behaviours): number | null {
  * Returns the bytes that MEMORY USAGE reports for a key, by the sizes of the server's structures (objectComputeSize). Exact
  * for strings and small collections; large ones count their elements as the simulator does.
  */
-export function memoryUsage(key: Bytes, value: Value, hasExpiry: boolean, behaviours: Behaviours): number {
+function memoryUsage(key: Bytes, value: Value, hasExpiry: boolean, behaviours: Behaviours): number {
   const { allocator, keys, quicklists, countsContent } = behaviours.memoryModel
   const alloc = (bytes: number): number => allocated(bytes, allocator)
   const inObject = keys === 'in-object' || keys === 'in-counted-object'

@@ -169,7 +169,7 @@ function versionNumber(version: string): number {
 }
 
 /** Returns an error text as newer servers store it in a table: with a code, without a leading `-`. */
-export function errorText(text: Bytes, mayHaveCode: boolean): Bytes {
+function errorText(text: Bytes, mayHaveCode: boolean): Bytes {
   const line = trimEndOf(text, '\r\n')
   if (!line.startsWith('-') && !mayHaveCode) return `ERR ${line}`
   const body = line.startsWith('-') ? line.slice(1) : line
@@ -177,7 +177,7 @@ export function errorText(text: Bytes, mayHaveCode: boolean): Bytes {
 }
 
 /** Pushes an error of the API itself. */
-export function pushFault(lua: Lua, host: ApiHost, message: Bytes): void {
+function pushFault(lua: Lua, host: ApiHost, message: Bytes): void {
   if (host.target.behaviours.scriptErrorTables) {
     pushField(lua, 'err', errorText(message, false))
     return

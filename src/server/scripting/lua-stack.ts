@@ -3,7 +3,7 @@ import { type LuaCore, SCRATCH_SIZE } from './lua-core'
 import { OutOfMemory } from './lua-errors'
 import { type LuaExports, LONGJMP } from './wasm'
 
-export const REGISTRY = -10000
+const REGISTRY = -10000
 export const GLOBALS = -10002
 export const FIRST_UPVALUE = -10003
 

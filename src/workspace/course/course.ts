@@ -21,8 +21,8 @@ import { tenants } from './lessons/tenants'
 import { upgrade } from './lessons/upgrade'
 import { user } from './lessons/user'
 
-export type { Answer, Goal, Hint, Lesson, PartId, RanCommand, RunOutcome } from './lesson'
-export { cheatAnchors, goalText } from './lesson'
+export type { Goal, Lesson } from './lesson'
+export { goalText } from './lesson'
 
 /** A part of the course. */
 export interface Part {

@@ -13,8 +13,6 @@ import { betweenUsers, byLine, ofResult, type Counterexample } from './counterex
 import type { Goal, Lesson, RanCommand, RunOutcome } from './lesson'
 import { outcomeOf } from './outcome'
 
-export { outcomeOf } from './outcome'
-
 /** The learner's work on a lesson. */
 export interface Work {
   readonly files: WorkspaceFiles

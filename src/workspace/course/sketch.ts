@@ -59,12 +59,12 @@ export type ShortAnswer =
     }
 
 /** The redis.conf of lessons that are not about it. */
-export const plainConf = 'bind 127.0.0.1\nprotected-mode yes\nport 6379\naclfile users.acl\n'
+const plainConf = 'bind 127.0.0.1\nprotected-mode yes\nport 6379\naclfile users.acl\n'
 
 const known = new Map<TargetId, Facts>()
 
 /** Returns the facts about a target. */
-export function factsOf(id: TargetId): Facts {
+function factsOf(id: TargetId): Facts {
   const before = known.get(id)
   if (before !== undefined) return before
   const behaviours = behavioursOf(id)

@@ -4,7 +4,7 @@ import { clusterScript, confLines, setUserCommands } from './commands'
 import type { ExportFormat, ExportNote, ExportOptions, Exported } from './types'
 
 export { exportFormats } from './types'
-export type { ExportFormat, ExportNote, ExportOptions, Exported } from './types'
+export type { ExportFormat, Exported } from './types'
 
 const files: Readonly<Record<ExportFormat, readonly [name: string, mediaType: string]>> = {
   'acl-file': ['users.acl', 'text/plain'],

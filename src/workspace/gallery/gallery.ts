@@ -4,7 +4,7 @@ import type { GalleryExample } from './example'
 import { lessons } from './lessons'
 import { operations } from './operations'
 
-export type { GalleryExample, GalleryStep, Outcome } from './example'
+export type { GalleryExample } from './example'
 export { stateOf } from './example'
 
 /** A part of the gallery. */

@@ -12,8 +12,8 @@ import { readFile, readTree } from './tree'
 import { type ImportFormat, type ImportResult, importFormats, importLimits } from './types'
 
 export { detectFormat } from './detect'
-export { importFormats, importLimits } from './types'
-export type { Detection, ImportFormat, ImportNote, ImportResult, ImportedUser } from './types'
+export { importFormats } from './types'
+export type { ImportFormat, ImportResult } from './types'
 
 export type ImportOutcome =
   | { readonly ok: true; readonly result: ImportResult }

@@ -34,7 +34,7 @@ const texts = (value: unknown): string[] =>
       : []
 
 /** Returns true for an ACL file: every line but comments and blank ones starts with `user`. */
-export function isAclFile(value: string): boolean {
+function isAclFile(value: string): boolean {
   const lines = value
     .split('\n')
     .map((line) => line.trim())

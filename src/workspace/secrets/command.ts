@@ -158,7 +158,7 @@ function secretsInClient(words: readonly Word[], names: CommandNames): Secret[] 
  * Returns a placeholder for the rest of a line that cannot be split. Its quote stays open, so that servers still refuse
  * the line.
  */
-export const openQuote = (password: string): Bytes => ` "${password}`
+const openQuote = (password: string): Bytes => ` "${password}`
 
 /**
  * Returns the candidate that an unparsable word begins with; undefined where none does. A sign such as `=` may follow a

@@ -5,12 +5,8 @@ import { renamed, secretsByLine } from './files'
 import { type FindSecrets, secretsInAclLine, secretsInConfLine, secretsInExpectation } from './lines'
 import { applySecrets } from './rules'
 
-export { standInPassword } from './command'
 export { masker, maskText } from './mask'
 export type { MaskedText, SecretFile } from './mask'
-export { replayOf } from './replay'
-export type { Replay } from './replay'
-export { hiddenPassword } from './hidden-password'
 
 function hideLines(text: string, find: FindSecrets): string {
   const lines = fromText(text).split('\n')

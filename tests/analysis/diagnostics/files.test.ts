@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Users } from '../../../src/acl/users'
-import { Checker, allDiagnostics } from '../../../src/analysis/diagnostics/checker'
+import { Checker } from '../../../src/analysis/diagnostics/checker'
+import { allDiagnostics } from '../../../src/analysis/diagnostics/settings'
 import { loadTarget } from '../../../src/targets/load'
 import { found, hash, usersOf } from './found'
 

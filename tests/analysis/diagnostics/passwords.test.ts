@@ -1,5 +1,6 @@
 import { Users } from '../../../src/acl/users'
-import { Checker, allDiagnostics } from '../../../src/analysis/diagnostics/checker'
+import { Checker } from '../../../src/analysis/diagnostics/checker'
+import { allDiagnostics } from '../../../src/analysis/diagnostics/settings'
 import { loadTarget } from '../../../src/targets/load'
 import { expect, test } from 'vitest'
 import { found } from './found'

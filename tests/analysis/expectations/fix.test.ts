@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { fromText } from '../../../src/acl/bytes'
-import { globMatches } from '../../../src/acl/glob'
+import { compileGlob } from '../../../src/acl/glob'
 import { applyFix } from '../../../src/analysis/diagnostic'
 import { fixOf, type PolicyFix } from '../../../src/analysis/expectations/fix'
 import { parseExpectations } from '../../../src/analysis/expectations/parse'
@@ -187,7 +187,7 @@ test('each fix of the recorded sentences holds for every key of up to two bytes'
       for (const key of keys)
         for (const command of verb === 'can' ? [] : lines) {
           const argv = command === 'set' ? [command, key, 'x'] : [command, key]
-          const isNamed = access.patterns.some((pattern) => globMatches(pattern, key))
+          const isNamed = access.patterns.some((pattern) => compileGlob(pattern).matches(key))
           if (isNamed === (verb === 'can only')) continue
           const user = after.users.get(name)
           if (user?.enabled !== true || (!user.nopass && user.passwords.length === 0)) continue

@@ -19,7 +19,7 @@ const NO_SUCH_KEY = 'ERR no such key'
 const DUMP_FRAME = 11
 
 /** Returns a key's value and times, also of a key that has expired and not been deleted yet; throws where there is none. */
-export function storedAt(db: Database, key: Bytes): StoredKey {
+function storedAt(db: Database, key: Bytes): StoredKey {
   const entry = db.stored(key)
   if (entry === undefined) throw new CommandError(NO_SUCH_KEY)
   return entry
