@@ -48,15 +48,20 @@ function differenceLines(differences: readonly Difference[], lead: string, most:
   const byRule = new Map<Bytes | null, Difference[]>()
   for (const one of rest) byRule.set(one.rule, [...(byRule.get(one.rule) ?? []), one])
   return [
-    ...(whole.length === 0 ? [] : [`${lead} run ${commandsOf(whole, most)}, such as ${exampleOf(whole)}`]),
+    ...(whole.length === 0 ? [] : [`${lead} run ${withExample(commandsOf(whole, most), exampleOf(whole))}`]),
     ...[...byRule].map(([rule, list]) => {
       const on = rule === null ? '' : ` on ${toText(rule)}`
-      return `${lead} run ${commandsOf(list, most)}${on}, such as ${exampleOf(list)}`
+      return `${lead} run ${withExample(`${commandsOf(list, most)}${on}`, exampleOf(list))}`
     }),
     ...(odd.length === 0
       ? []
       : [`${lead} run ${commandsOf(odd, most)} in unusual ways that clients do not use, such as ${exampleOf(odd)}`]),
   ]
+}
+
+/** Adds an example to names of commands, unless it is one of them, without arguments. */
+function withExample(names: string, example: string): string {
+  return names.split(/, | and /).includes(example) ? names : `${names}, such as ${example}`
 }
 
 /** Returns the example of the most dangerous command; of several, the shortest. */
