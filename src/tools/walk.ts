@@ -52,7 +52,7 @@ async function doCourse(newcomer: Newcomer): Promise<void> {
   const { page } = newcomer
   const pane = page.getByRole('region', { name: 'Learn' })
   await newcomer.look('00-first-visit')
-  await newcomer.click(page.getByRole('button', { name: 'Learn in 20 minutes' }))
+  await newcomer.click(page.getByRole('button', { name: 'Learn step by step' }))
   for (const [i, lesson] of course.entries()) {
     const before = newcomer.actions
     const name = `${String(i + 1).padStart(2, '0')}-${lesson.id}`

@@ -77,7 +77,7 @@ test('lessons leave the own work alone, survive a reload, and follow the Back bu
   const mine = 'user mine on nopass ~mine:* +@read\n'
   await write(page, mine)
   await run(page, 'PING')
-  await page.getByRole('button', { name: 'Learn in 20 minutes' }).click()
+  await page.getByRole('button', { name: 'Learn step by step' }).click()
   await pane(page).getByRole('heading', { name: 'What a fresh server allows' }).waitFor()
   await expect.poll(() => page.getByRole('region', { name: 'First steps' }).count()).toBe(0)
   await rules(page).getByText('user admin').or(rules(page).getByText('admin')).first().waitFor()
@@ -93,10 +93,12 @@ test('lessons leave the own work alone, survive a reload, and follow the Back bu
   await rules(page).getByText('half').waitFor()
   await pane(page).getByRole('button', { name: 'Start again' }).click()
   await rules(page).getByText('half').waitFor({ state: 'detached' })
-  await pane(page).getByRole('button', { name: 'Close, and go back to my work' }).click()
+  await pane(page).getByRole('button', { name: 'Close, and go back to my work' }).focus()
+  await page.keyboard.press('Enter')
   await rules(page).getByText('~mine:*').waitFor()
   await expect.poll(() => page.evaluate(() => location.hash)).toBe('')
   await expect.poll(() => savedFile(page, 'acl')).toBe(mine)
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('title'))).toBe('Lessons')
   expect(problems).toEqual([])
 })
 

@@ -10,7 +10,7 @@ export interface WayToBegin {
 const firstLesson = 'fresh-server'
 
 export const waysToBegin: readonly WayToBegin[] = [
-  { title: 'Learn in 20 minutes', run: (app) => app.openLesson(firstLesson) },
+  { title: 'Learn step by step', run: (app) => app.openLesson(firstLesson) },
   { title: 'Check my users.acl', run: (app) => app.dialogs.checkOwnFile() },
   { title: 'Just look around', run: (app) => app.explainUsers() },
 ]

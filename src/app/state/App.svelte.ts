@@ -51,6 +51,8 @@ export class App {
   readonly address = new Address(this, views)
   /** The heading of the lesson; null until its pane is loaded. */
   lessonHeading: HTMLElement | null = null
+  /** The button of the top bar that opens the lessons. */
+  lessonsButton: HTMLElement | null = null
   /** True while each user of users.acl is explained under the editor. */
   explainsUsers = $state(false)
   /** The denial of the example that is open at first; null on other visits. */
@@ -96,6 +98,13 @@ export class App {
     this.#lesson = id
     if (id !== null) this.layout.pane = 'learn'
     else if (this.layout.pane === 'learn') this.layout.pane = 'rules'
+  }
+
+  /** Closes the lesson, and moves the keyboard from it to the button that opens lessons. */
+  closeLesson(): void {
+    this.openLesson(null)
+    flushSync()
+    if (document.activeElement === document.body) this.lessonsButton?.focus()
   }
 
   /** Explains each user of users.acl in a sentence. */
