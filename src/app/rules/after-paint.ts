@@ -1,7 +1,7 @@
 /** Milliseconds after which nothing is waited for any more: a page out of sight is not painted. */
 const PATIENCE = 100
 
-/** What somebody can do to the page, whose handlers must find the work done. */
+/** Events of what somebody can do to the page, whose handlers must find the work done. */
 const deeds = ['keydown', 'pointerdown', 'paste', 'drop', 'hashchange', 'pagehide'] as const
 
 /** Work that waits until what was typed can be seen, but not until somebody does the next thing. */
