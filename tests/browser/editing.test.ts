@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { type Site, diagnostics, openSite, pasteAcl, savedFile, transcript } from './harness'
+import { type Site, diagnostics, openSite, pasteAcl, run, savedFile, transcript } from './harness'
 
 let site: Site
 beforeAll(async () => {
@@ -150,4 +150,12 @@ test('what is typed into a long file counts for what is done right behind it, be
   await expect
     .poll(() => transcript(page))
     .toEqual([expect.stringContaining("NOPERM User default has no permissions to run the 'get' command")])
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
+  await page.keyboard.type(' ~x:* +hget ', { delay: 5 })
+  for (const keys of ['Control+z', 'Control+z', 'Control+y', 'Control+y']) await page.keyboard.press(keys)
+  const [line] = (await savedFile(page, 'acl')).split('\n')
+  expect(line).toBe('user default on nopass ~* &* +@all -get ~x:* +hget ')
+  await page.getByText('Loading users.acl…').waitFor({ state: 'detached' })
+  await run(page, 'HGET x f')
+  await expect.poll(() => transcript(page)).toHaveLength(2)
 })
