@@ -95,7 +95,7 @@ const sequencer = process.env['VITEST'] === undefined ? null : (await import('./
 /** Workers of tests that wait for much of their time, for pages and servers. */
 const waitingWorkers = availableParallelism() + 1
 
-/** Tests that wait for other programs are tried twice: the machine may stand still. `npm test` names those that needed it. */
+/** Tests that wait for other programs, or measure time, are tried twice: the machine may stand still. Those that needed it are named. */
 const retry = 1
 
 /** Options for workers that collect garbage less often, after so many megabytes: it takes time by how much is alive. */
@@ -222,6 +222,7 @@ export default defineConfig(({ mode }) => {
             isolate: false,
             // Each has the machine for itself, since it measures.
             maxWorkers: 1,
+            retry,
             // All that one call makes fits: a call that first needs a collection takes several times as long.
             execArgv: youngGeneration(256),
           },
