@@ -157,8 +157,13 @@ test('all safe fixes at once, and undone at once', async () => {
   await page.getByRole('button', { name: /Fix \d safely/ }).click()
   await page.getByText('Applied every safe fix').waitFor()
   await expect.poll(() => savedFile(page, 'acl')).not.toContain('~b:* ~b:*')
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('button', { name: /safely/ }).waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Undo' }).focus()
+  await page.keyboard.press('Enter')
   await expect.poll(() => savedFile(page, 'acl')).toBe(before)
+  // The button that had the keyboard before is gone.
+  const editor = page.locator('.cm-content[aria-label="users.acl"]')
+  await expect.poll(() => editor.evaluate((node) => node === document.activeElement)).toBe(true)
 })
 
 test('safe fixes of redis.conf are made where it is in view', async () => {
