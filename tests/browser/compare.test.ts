@@ -82,6 +82,19 @@ test('what changes with another server version, and the rules so that nothing do
   expect(problems).toEqual([])
 })
 
+test('where a version rejects rules, the changes for it are not said to change nothing', async () => {
+  const { page, problems } = await site.open()
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.insertText('user default off\nuser app on nopass %R~app:* +get\n')
+  const dialog = await open(page)
+  await dialog.getByRole('tab', { name: 'Server versions' }).click()
+  await dialog.getByLabel('To version').selectOption('redis-6.0')
+  await dialog.getByText('%R~app:*: removed, since Redis 6.0 rejects it.').waitFor()
+  await dialog.getByRole('heading', { name: 'Changes so that Redis 6.0 loads it' }).waitFor()
+  expect(problems).toEqual([])
+})
+
 test('the title stays in view whatever is scrolled or brought into view', async () => {
   const { page } = await site.open({ viewport: { width: 1000, height: 420 } })
   await page.locator('.cm-content[aria-label="users.acl"]').focus()
