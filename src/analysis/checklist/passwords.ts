@@ -1,5 +1,6 @@
 import { toText } from '../../acl/bytes'
 import { hashPassword } from '../../acl/password'
+import { withCommas } from '../numbers'
 import { editAt, fix, item, together } from './edits'
 import { clearPasswords, placeOf, type ClearPassword, type Facts } from './facts'
 import type { ChecklistItem, Evidence } from './types'
@@ -32,7 +33,7 @@ function length(facts: Facts, clear: readonly ClearPassword[]): ChecklistItem {
       'password-length',
       title,
       'fail',
-      short.length === 1 ? 'One password is shorter.' : `${short.length} passwords are shorter.`,
+      short.length === 1 ? 'One password is shorter.' : `${withCommas(short.length)} passwords are shorter.`,
       evidence,
       diagnostics,
     )

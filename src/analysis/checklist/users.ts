@@ -1,6 +1,7 @@
 import { toText, type Bytes } from '../../acl/bytes'
 import { parseRule } from '../../acl/rule'
 import type { User } from '../../acl/user'
+import { withCommas } from '../numbers'
 import { callsFunctions, escalatingCommands } from '../escalation'
 import { commandTitle } from '../command-title'
 import { addRulesTo, addUserLine, edits, fix, item, together } from './edits'
@@ -125,7 +126,7 @@ function applicationUsers(facts: Facts): ChecklistItem {
     'application-users',
     title,
     'pass',
-    limited.length === 1 ? 'One user is limited.' : `${limited.length} users are limited.`,
+    limited.length === 1 ? 'One user is limited.' : `${withCommas(limited.length)} users are limited.`,
     evidence,
   )
 }

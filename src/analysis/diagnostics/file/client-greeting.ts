@@ -1,11 +1,12 @@
 import { toText } from '../../../acl/bytes'
 import { commandTitle } from '../../command-title'
+import { plural } from '../../numbers'
 import { listSome } from '../facts'
 import type { FileCheck, PlacedLine } from './acl-file'
 
 /** Formats the subject of the sentence: `app is`, `app and 3 more users are`. */
 function subject(name: string, others: number): string {
-  return others === 0 ? `${name} is` : `${name} and ${others} more user${others === 1 ? '' : 's'} are`
+  return others === 0 ? `${name} is` : `${name} and ${plural(others, 'more user')} are`
 }
 
 /** Commands that many libraries send by themselves: reported once per file, unless a library is selected. */
