@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { type Site, openSite, pasteAcl } from '../browser/harness'
 import { actions, file } from './many-users'
-import { loadAll, longestTask, yardstick } from './tasks'
+import { loadAll, longestTask, slowness, yardstick } from './tasks'
 
 let site: Site
 beforeAll(async () => {
@@ -14,14 +14,8 @@ const AFTER = 1_000
 
 /** Times that an action is done until its longest task is short enough. */
 const ROUNDS = 8
-/** Milliseconds that a task may take on a machine on which the yardstick takes `USUAL`. */
+/** Milliseconds that a task may take on a machine at its quickest. */
 const LIMIT = 50
-/** Milliseconds that the yardstick takes on an idle machine of two cores at its quickest. */
-const USUAL = 9
-
-/** Returns how many times as slow as that a machine is on which the yardstick takes some milliseconds: from 1 to 2. */
-const slowness = (taken: number): number => Math.min(2, Math.max(1, taken / USUAL))
-
 test('no action on 10,000 users takes the page’s thread for long', { timeout: 900_000, retry: 0 }, async () => {
   const { page, context } = await site.open({ viewport: { width: 1440, height: 900 } }, '#new')
   void context

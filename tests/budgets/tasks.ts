@@ -57,6 +57,12 @@ export async function loadAll(page: Page): Promise<void> {
   }, parts)
 }
 
+/** Milliseconds that the yardstick takes on an idle machine of two cores at its quickest. */
+const USUAL = 9
+
+/** Returns how many times as slow as that a machine is on which the yardstick takes some milliseconds: from 1 to 2. */
+export const slowness = (taken: number): number => Math.min(2, Math.max(1, taken / USUAL))
+
 /**
  * Returns what does work on the page's thread that does not change with the page: the milliseconds of processor time that
  * this takes, the least of several times, say how quick the machine is at that moment.
