@@ -93,6 +93,36 @@ test('a dialog that the palette opened gives the keyboard back to where it was b
   }
 })
 
+test('End and the arrow up go to the end of a list that is still being drawn', async () => {
+  const { page } = await site.open()
+  const users = Array.from({ length: 90 }, (_, i) => `user tenant-${i} on >x ~${i}:* +get\n`)
+  await pasteAcl(page, `user default on nopass\n${users.join('')}`)
+  await page.getByText('Loaded: 91 users').waitFor()
+  const chosen = page.locator('[role=option][data-selected]')
+  for (const [open, last] of [
+    ['Control+k', /^Open “Users in redis.conf”/],
+    ['Alt+5', /^tenant-48$/],
+  ] as const) {
+    // The part of the page is loaded first.
+    await page.keyboard.press(open)
+    await chosen.waitFor()
+    for (const key of ['End', 'ArrowUp']) {
+      await page.keyboard.press('Escape')
+      await chosen.waitFor({ state: 'detached' })
+      await page.keyboard.press(open)
+      await page.keyboard.press(key)
+      await expect.poll(async () => (await chosen.innerText()).trim(), { message: `${open}, ${key}` }).toMatch(last)
+    }
+    await page.keyboard.press('Escape')
+    await chosen.waitFor({ state: 'detached' })
+  }
+  await page.keyboard.press('Control+k')
+  await page.keyboard.press('End')
+  await expect.poll(async () => (await chosen.innerText()).trim()).toMatch(/^Open “Users in redis.conf”/)
+  await page.keyboard.press('Enter')
+  await page.getByText('Opened “Users in redis.conf”.').waitFor()
+})
+
 test('the choice of a user that is given up gives the keyboard back to where it was before', async () => {
   const { page } = await site.open()
   const menu = page.getByRole('dialog', { name: 'Run as' })

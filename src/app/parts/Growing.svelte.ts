@@ -1,3 +1,5 @@
+import { flushSync } from 'svelte'
+
 /** The number of items of a long list that are drawn: some at once, and more in each frame, so that none takes long to draw. */
 export class Growing {
   #count = $state(0)
@@ -20,5 +22,12 @@ export class Growing {
     }
     this.#frame = requestAnimationFrame(grow)
     return () => cancelAnimationFrame(this.#frame)
+  }
+
+  /** Draws the whole list before a key that goes to its end does so; the arrow up goes there from the first item. */
+  finishBefore({ key }: KeyboardEvent, total: number): void {
+    if ((key !== 'End' && key !== 'ArrowUp') || this.#count >= total) return
+    this.#count = total
+    flushSync()
   }
 }
