@@ -6,9 +6,6 @@ import { pause } from '../state/pace'
 /** The part that a phone's page goes on showing as it was drawn until somebody uses the page: the open card of the console. */
 export const card = 'card'
 
-/** Functions that take over the parts that were drawn, by their names, in their order. */
-const waiting = new Map<string, () => void>()
-
 /** Returns an attachment that makes a part in its element; one that was drawn there waits to be taken over. */
 export function part<Props extends Record<string, unknown>>(
   name: string,
@@ -17,22 +14,16 @@ export function part<Props extends Record<string, unknown>>(
   props: Props,
 ): (node: HTMLElement) => () => void {
   return (node) => {
+    const { drawnParts } = app
     let made: object | null = null
     const options = { target: node, context: contextOf(app), props }
     if (node.firstChild === null) made = untrack(() => mount(component, options))
-    else waiting.set(name, () => (made = hydrate(component, options)))
+    else drawnParts.add(name, () => (made = hydrate(component, options)))
     return () => {
-      waiting.delete(name)
+      drawnParts.remove(name)
       if (made !== null) void unmount(made)
     }
   }
-}
-
-/** Takes over the part of this name, where it was drawn and waits. */
-export function takeOver(name: string): void {
-  const now = waiting.get(name)
-  waiting.delete(name)
-  now?.()
 }
 
 /**
@@ -44,9 +35,9 @@ export async function takeOverParts(app: App, every = app.inUse): Promise<void> 
   for (;;) {
     const hidden = every ? [] : [card, ...['rules', 'console', 'lower'].filter((name) => name !== app.layout.place)]
     // A part may hold another one.
-    const name = [...waiting.keys()].find((one) => !hidden.includes(one))
+    const name = app.drawnParts.names.find((one) => !hidden.includes(one))
     if (name === undefined) return
     await pause()
-    takeOver(name)
+    app.drawnParts.takeOver(name)
   }
 }

@@ -12,6 +12,7 @@ import type { Banner } from './banner'
 import { browserStorage, lastingStorage } from './browser-storage'
 import { ConsoleInput } from './ConsoleInput'
 import { Dialogs } from './Dialogs.svelte'
+import { DrawnParts } from './DrawnParts'
 import { DroppedFiles } from './DroppedFiles'
 import { Editors } from './Editors.svelte'
 import type { Entry } from './Entry.svelte'
@@ -37,6 +38,7 @@ export class App {
   readonly firstVisit = new FirstVisit(this.embedded ? null : browserStorage)
   readonly playground = new Playground()
   readonly dialogs = new Dialogs()
+  readonly drawnParts = new DrawnParts()
   readonly droppedFiles = new DroppedFiles(this.dialogs)
   readonly input = new ConsoleInput(this.playground, this.layout, this.dialogs)
   readonly hints = new ArgumentHints(this.playground)
