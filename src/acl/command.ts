@@ -95,3 +95,8 @@ export interface Uses {
   /** Databases that the command names or runs in; empty if the target has no database rules. */
   readonly databases: readonly DatabaseUse[]
 }
+
+/** Returns true for commands that take keys. */
+export function takesKeys(command: Command): boolean {
+  return command.firstKey !== 0 || command.keySpecs.length > 0 || command.flags.has('movablekeys')
+}

@@ -277,3 +277,8 @@ export class User {
     )
   }
 }
+
+/** Returns true if anybody can log in as the user: it is on, and it needs no password or has one. */
+export function canLogIn({ enabled, nopass, passwords }: User): boolean {
+  return enabled && (nopass || passwords.length > 0)
+}

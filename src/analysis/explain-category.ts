@@ -1,5 +1,5 @@
 import { lower } from '../acl/bytes'
-import { accessOf, READ, WRITE, type Access, type Command, type CommandTable } from '../acl/command'
+import { accessOf, READ, takesKeys, WRITE, type Access, type Command, type CommandTable } from '../acl/command'
 
 /** Commands that are unexpectedly in or not in a category, judged by its name. */
 export interface CategorySurprise {
@@ -16,9 +16,6 @@ interface Note {
   readonly of: readonly string[] | ((command: Command) => boolean)
   readonly why: string
 }
-
-const takesKeys = (command: Command): boolean =>
-  command.firstKey !== 0 || command.keySpecs.length > 0 || command.flags.has('movablekeys')
 
 /**
  * Returns true for commands that, by their key specs, read and write the same key, so that neither %R~ nor %W~ alone

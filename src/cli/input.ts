@@ -75,8 +75,8 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: 'its symbolic links lead in a circle',
 }
 
-/** Returns a file of a link's workspace. */
-export function fileInLink(name: string, text: string): Source {
+/** Returns the text of a link's workspace or of a running server as a file. */
+export function sourceOf(name: string, text: string): Source {
   const bytes = fromText(text)
   return { name, bytes, text: toText(bytes), folder: null }
 }

@@ -19,7 +19,7 @@ import { onOneLine } from './printable'
 import { markFile, maskOf } from './masked'
 import { isServerAddress } from './server/address'
 import type { ServerPolicy } from './server/read-policy'
-import { CannotRun, fileInLink, onlyOneStdin, read, type Io, type Source } from './input'
+import { CannotRun, sourceOf, onlyOneStdin, read, type Io, type Source } from './input'
 
 /** The server options that all commands have. */
 export interface ServerOptions {
@@ -107,12 +107,12 @@ async function readFiles(
     options.modules ?? (options.target === undefined && state.modules),
   )
   const { acl, conf: linkConf, expect } = state.files
-  const usedConf = conf ?? markFile(fileInLink('redis.conf', linkConf), 'conf')
+  const usedConf = conf ?? markFile(sourceOf('redis.conf', linkConf), 'conf')
   return {
     target,
-    acl: markFile(fileInLink('users.acl', acl), 'acl', usedConf),
+    acl: markFile(sourceOf('users.acl', acl), 'acl', usedConf),
     conf: usedConf,
-    expect: expect === undefined ? null : markFile(fileInLink('users.expect', expect), 'expect', usedConf),
+    expect: expect === undefined ? null : markFile(sourceOf('users.expect', expect), 'expect', usedConf),
     settings: state.settings ?? plainSettings,
     isLink: true,
     server: null,
@@ -183,7 +183,7 @@ async function readConf(argument: string, options: ServerOptions, io: Io): Promi
     return conf
   }
   const given = await read(argument, io, 'redis.conf')
-  const source = given.kind === 'file' ? given.source : fileInLink('redis.conf', given.state.files.conf)
+  const source = given.kind === 'file' ? given.source : sourceOf('redis.conf', given.state.files.conf)
   return markFile(source, 'conf')
 }
 

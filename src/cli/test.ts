@@ -13,7 +13,7 @@ import { renderGithub } from './formats/github'
 import { jsonDiagnostic, renderJson } from './formats/json'
 import { renderJUnit } from './formats/junit'
 import { MOST_SHOWN, painter, renderDiagnostic } from './formats/text'
-import { CannotRun, fileInLink, read, writePieces, type Io, type Source } from './input'
+import { CannotRun, sourceOf, read, writePieces, type Io, type Source } from './input'
 import { markFile, maskOf, shownText } from './masked'
 import { onOneLine } from './printable'
 import { isServerAddress } from './server/address'
@@ -172,7 +172,7 @@ async function readExpect(subject: Subject, argument: string | undefined, io: Io
     const given = await read(argument, io, 'users.expect')
     if (given.kind === 'file') return markFile(given.source, 'expect', subject.conf)
     if (given.state.files.expect === undefined) throw new CannotRun(`${onOneLine(argument)} contains no expectations.`)
-    return markFile(fileInLink('users.expect', given.state.files.expect), 'expect', subject.conf)
+    return markFile(sourceOf('users.expect', given.state.files.expect), 'expect', subject.conf)
   }
   if (subject.expect !== null) return subject.expect
   throw new CannotRun(`Name the expectations file too: acl-playground test ${onOneLine(subject.acl.name)} users.expect`)

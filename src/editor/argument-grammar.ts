@@ -1,4 +1,4 @@
-import type { ArgumentDoc } from '../targets/docs'
+import { type ArgumentDoc, isMultiple, isOptional } from '../targets/docs'
 
 /** A word that may come next: a fixed word, or one of a kind. */
 export interface Expected {
@@ -111,7 +111,3 @@ class Reader {
     return ends
   }
 }
-
-const isOptional = (doc: ArgumentDoc): boolean => doc.flags?.includes('optional') ?? false
-const isMultiple = (doc: ArgumentDoc): boolean =>
-  (doc.flags?.includes('multiple') || doc.flags?.includes('multiple_token')) ?? false

@@ -1,7 +1,8 @@
 import type { Bytes } from '../acl/bytes'
 import { check, readsEveryKey } from '../acl/check'
 import { usesOf } from '../targets/uses'
-import { type Subject, canLogIn, isHidden } from './permissions'
+import { canLogIn } from '../acl/user'
+import { type Subject, isHidden } from './permissions'
 
 /** A command line, and the database of the connection that runs it. */
 export interface CommandLine {

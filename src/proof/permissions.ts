@@ -15,11 +15,6 @@ export interface Subject {
   readonly hidden: ReadonlySet<Bytes>
 }
 
-/** Returns true if the user can log in: a user that is off or has no password may do nothing. */
-export function canLogIn({ enabled, nopass, passwords }: User): boolean {
-  return enabled && (nopass || passwords.length > 0)
-}
-
 /** The extent to which a selector allows a command: wholly, with some first arguments only, or not at all. */
 export type Grant = 'whole' | 'first-arguments' | 'none'
 

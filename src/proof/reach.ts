@@ -4,7 +4,8 @@ import type { Selector } from '../acl/selector'
 import { formsByAccess, type CommandForms } from './forms'
 import { DEFAULT_STATES, common, outside, type Budget } from './inclusion'
 import { nothing, type Language } from './language'
-import { canLogIn, databasesOf, grantOf, isHidden, type Subject } from './permissions'
+import { canLogIn } from '../acl/user'
+import { databasesOf, grantOf, isHidden, type Subject } from './permissions'
 import {
   channelsReached,
   keyWays,

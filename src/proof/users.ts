@@ -10,10 +10,10 @@ import { type Budget, DEFAULT_STATES, included, outside } from './inclusion'
 import { type Language, everything } from './language'
 import { lookOf, singles } from './looks'
 import { sharedList } from './name-lists'
+import { canLogIn } from '../acl/user'
 import {
   type Subject,
   allowsFirst,
-  canLogIn,
   checksOf,
   databasesOf,
   fillFirst,

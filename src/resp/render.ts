@@ -103,9 +103,13 @@ const escapes: Readonly<Record<string, string>> = {
   '\b': '\\b',
 }
 
-/** Puts bytes in double quotes and escapes everything but printable ASCII (sdscatrepr). */
-export function quote(bytes: Bytes): string {
-  return `"${bytes.replace(/[\\"]|[^\x20-\x7e]/g, (c) => escapes[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`
+/**
+ * Puts bytes in double quotes and escapes everything but printable ASCII (sdscatrepr).
+ * @param escapesQuotes false: leaves quotes and backslashes as they are
+ */
+export function quote(bytes: Bytes, escapesQuotes = true): string {
+  const special = escapesQuotes ? /[\\"]|[^\x20-\x7e]/g : /[^\x20-\x7e]/g
+  return `"${bytes.replace(special, (c) => escapes[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`
 }
 
 class Lines {

@@ -96,6 +96,11 @@ export const verbatim = (text: Bytes, format: 'txt' | 'mkd' = 'txt'): Verbatim =
 const isA = (reply: Reply, type: string): boolean =>
   typeof reply === 'object' && reply !== null && !Array.isArray(reply) && (reply as { type?: string }).type === type
 
+/** Replaces line ends by spaces: they would end a simple reply early. */
+export function oneLine(text: Bytes): Bytes {
+  return text.replace(/[\r\n]/g, ' ')
+}
+
 export function isError(reply: Reply): reply is ErrorReply {
   return isA(reply, 'error')
 }

@@ -26,8 +26,3 @@ export function logIn(
   session.account = user
   session.authenticated = true
 }
-
-/** Returns whether anybody can log in as a user: it is on, and it needs no password or has one. */
-export function canLogIn(user: User): boolean {
-  return user.enabled && (user.nopass || user.passwords.length > 0)
-}

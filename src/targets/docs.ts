@@ -14,6 +14,13 @@ export interface ArgumentDoc {
   readonly arguments?: readonly ArgumentDoc[]
 }
 
+/** Returns true for an argument that may be left out. */
+export const isOptional = (doc: ArgumentDoc): boolean => doc.flags?.includes('optional') ?? false
+
+/** Returns true for an argument that may be repeated. */
+export const isMultiple = (doc: ArgumentDoc): boolean =>
+  (doc.flags?.includes('multiple') || doc.flags?.includes('multiple_token')) ?? false
+
 export interface CommandDoc {
   /** The effect of the command, in a line of our own words. */
   readonly summary?: string

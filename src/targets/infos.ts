@@ -16,5 +16,10 @@ export const targetInfos: readonly TargetInfo[] = targets.map((entry) => {
   }
 })
 
+/** Returns the name of a target: `Redis 8.0`; of an unknown one, its id. */
+export function labelOf(id: string): string {
+  return targetInfos.find((info) => info.id === id)?.label ?? id
+}
+
 /** The newest recorded Redis; written out because links and files without a target depend on it. */
 export const defaultTargetId: TargetId = 'redis-8.0'

@@ -6,9 +6,8 @@ import { generalise, type Level } from '../../src/analysis/least-privilege/patte
 import { patternOutside } from '../../src/proof/inclusion'
 import { union } from '../../src/proof/language'
 import { captureLimits, readCapture, replay } from '../../src/analysis/replay'
-import { renderText } from '../../src/resp/render'
+import { renderText, quote } from '../../src/resp/render'
 import { logReply } from '../../src/server/commands/acl-replies'
-import { quoted } from '../../src/server/monitor'
 import { loadTarget } from '../../src/targets/load'
 import { toText } from '../../src/acl/bytes'
 import type { Target } from '../../src/targets/target'
@@ -131,7 +130,7 @@ test('words survive MONITOR', () => {
       }),
       (argv) => {
         const { lines } = readCapture(
-          `1.5 [7 127.0.0.1:1] ${toText(argv.map((word) => quoted(word)).join(' '))}`,
+          `1.5 [7 127.0.0.1:1] ${toText(argv.map((word) => quote(word)).join(' '))}`,
           target,
         )
         expect(lines.map((line) => [line.argv, line.db])).toEqual([[argv, 7]])

@@ -1,4 +1,5 @@
-import { allowsKeyCommands, takesKeys, tokensOf } from './facts'
+import { takesKeys } from '../../acl/command'
+import { allowsKeyCommands, tokensOf } from './facts'
 import { onEachSelector, onToken, type LineCheck } from './line'
 
 /** Commands that need a key, in a selector without key patterns. */

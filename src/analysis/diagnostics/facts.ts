@@ -1,6 +1,6 @@
 import { toText, type Bytes } from '../../acl/bytes'
 import type { AllowedCommands } from '../../acl/allowed'
-import type { Access, Command, CommandTable } from '../../acl/command'
+import { type Access, type CommandTable, takesKeys } from '../../acl/command'
 import type { Selector } from '../../acl/users'
 import { memoize, memoizePair } from '../memoize'
 import type { Token, UserLine } from './line'
@@ -125,11 +125,6 @@ export function membersOf(table: CommandTable, name: string): ReadonlySet<string
 /** Returns true where the selector allows some command, except for those that need no permission. */
 export function allowsAnything(selector: Selector): boolean {
   return selector.commands.bits.some((word) => word !== 0) || selector.commands.firstArgs.size > 0
-}
-
-/** Returns true for commands that take keys. */
-export function takesKeys(command: Command): boolean {
-  return command.firstKey !== 0 || command.keySpecs.length > 0 || command.flags.has('movablekeys')
 }
 
 /** Returns true where a set allows a command that takes keys, at least with one first argument. */

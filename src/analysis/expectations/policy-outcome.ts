@@ -1,8 +1,8 @@
 import { toText, type Bytes } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
-import type { User } from '../../acl/user'
+import { type User, canLogIn } from '../../acl/user'
 import { union, type Language } from '../../proof/language'
-import { canLogIn, type Subject } from '../../proof/permissions'
+import type { Subject } from '../../proof/permissions'
 import {
   channelBeyond,
   channelOutside,

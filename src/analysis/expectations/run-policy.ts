@@ -1,7 +1,6 @@
 import { toText, type Bytes } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
-import type { User } from '../../acl/user'
-import { canLogIn } from '../../proof/permissions'
+import { type User, canLogIn } from '../../acl/user'
 import type { CommandLine } from '../../proof/command-line'
 import type { SimulatedServer } from '../../server/server'
 import { callsFunctions } from '../escalation'

@@ -1,8 +1,8 @@
 import type { Bytes } from '../../acl/bytes'
-import type { User } from '../../acl/user'
+import { type User, canLogIn } from '../../acl/user'
 import { DEFAULT_STATES, type Budget } from '../../proof/inclusion'
 import { union } from '../../proof/language'
-import { canLogIn, type Subject } from '../../proof/permissions'
+import type { Subject } from '../../proof/permissions'
 import type { ChannelUse } from '../../proof/channels'
 import {
   channelBeyond,

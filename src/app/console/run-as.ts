@@ -1,6 +1,6 @@
 import { type Bytes, fromText, toText } from '../../acl/bytes'
 import type { Users } from '../../acl/users'
-import { canLogIn } from '../../server/log-in'
+import { canLogIn } from '../../acl/user'
 
 /** A user that the console can run commands as, or the reason why it cannot. */
 export interface RunAsUser {

@@ -1,6 +1,6 @@
 import { type Bytes, fromText, toText } from '../../acl/bytes'
 import { quoteWord } from '../../analysis/user-line'
-import { canLogIn } from '../../server/log-in'
+import { canLogIn } from '../../acl/user'
 import type { SimulatedServer } from '../../server/server'
 import type { Origin } from '../../server/types'
 import { hiddenPassword } from '../../workspace/secrets/hidden-password'

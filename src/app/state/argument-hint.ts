@@ -1,10 +1,6 @@
 import { type Bytes, lower } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
-import type { ArgumentDoc, CommandDocs } from '../../targets/docs'
-
-const isOptional = (doc: ArgumentDoc): boolean => doc.flags?.includes('optional') ?? false
-const isMultiple = (doc: ArgumentDoc): boolean =>
-  (doc.flags?.includes('multiple') || doc.flags?.includes('multiple_token')) ?? false
+import { type ArgumentDoc, type CommandDocs, isMultiple, isOptional } from '../../targets/docs'
 
 /** One argument without the brackets that say how often it may come. */
 function core(doc: ArgumentDoc): string {

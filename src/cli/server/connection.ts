@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { fromText, toText, toUint8, type Bytes } from '../../acl/bytes'
 import { encodeCommand } from '../../resp/encode'
-import type { ErrorReply, Reply } from '../../resp/reply'
+import { type ErrorReply, isError, type Reply } from '../../resp/reply'
 import type { Debug } from '../debug'
 import { CannotRun, type Io } from '../input'
 import { onOneLine } from '../printable'
@@ -31,11 +31,6 @@ const PATIENCE = 10_000
 
 /** The time in milliseconds for a whole answer. */
 const LONGEST_ANSWER = 60_000
-
-/** Returns true for an error reply. */
-export function isError(reply: Reply): reply is ErrorReply {
-  return typeof reply === 'object' && reply !== null && 'type' in reply && reply.type === 'error'
-}
 
 interface Waiting {
   readonly resolve: (reply: Reply) => void

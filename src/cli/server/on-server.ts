@@ -7,7 +7,8 @@ import { debugTo } from '../debug'
 import type { Io } from '../input'
 import type { ServerOptions } from '../subject'
 import type { Disagreement, ServerAnswers } from './answers'
-import { isError, withServer } from './connection'
+import { isError } from '../../resp/reply'
+import { withServer } from './connection'
 import { refusedCommand, wordsOf } from './problems'
 
 /** The result of a permitted ACL DRYRUN. */

@@ -1,16 +1,17 @@
-import { fromText, toText, type Bytes } from '../../acl/bytes'
+import { toText, type Bytes } from '../../acl/bytes'
 import { loadAclFile } from '../../acl/load'
 import { Users } from '../../acl/users'
 import { quote } from '../../resp/render'
+import { isError } from '../../resp/reply'
 import { defaultTargetId, targetInfos } from '../../targets/infos'
 import type { TargetId } from '../../targets/list'
 import { loadTarget } from '../../targets/load'
 import type { Target } from '../../targets/target'
 import { importText } from '../../workspace/import'
 import type { Debug } from '../debug'
-import { CannotRun, type Io, type Source } from '../input'
+import { CannotRun, sourceOf, type Io, type Source } from '../input'
 import { onOneLine } from '../printable'
-import { withServer, isError, type ConnectOptions, type ServerConnection } from './connection'
+import { withServer, type ConnectOptions, type ServerConnection } from './connection'
 import { chooseTarget, describeRelease, releaseIn, type Release } from './release'
 
 /** The users and the configuration of a running server, as files. */
@@ -144,11 +145,6 @@ function withPlainStar(line: Bytes): Bytes {
   const [root = ''] = line.split(' (')
   const isAmongOthers = root.split(' ').filter((word) => /^[~%]/.test(word)).length > 1
   return isAmongOthers ? root.replace(/ ~\*(?= |$)/, ' %RW~*') + line.slice(root.length) : line
-}
-
-function sourceOf(name: string, text: string): Source {
-  const bytes = fromText(text)
-  return { name, bytes, text: toText(bytes), folder: null }
 }
 
 /** Reads the directives one by one: before 7.0, CONFIG GET takes one name. Reports where that is not allowed. */

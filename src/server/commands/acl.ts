@@ -1,9 +1,9 @@
-import { compareBytes, lower, type Bytes } from '../../acl/bytes'
+import { compareBytes, lower } from '../../acl/bytes'
 import { loadAclFile, printAclFile } from '../../acl/load'
 import { dryRunText } from '../../acl/refusals'
 import type { User } from '../../acl/user'
 import type { Arguments } from '../../keyspace/arguments'
-import { CommandError, OK, simple, type Reply } from '../../resp/reply'
+import { CommandError, OK, oneLine, simple, type Reply } from '../../resp/reply'
 import { disownSession, losesSubscription, replaceUsers, sessionsOf } from '../acl-changes'
 import { hasArity, wrongArity } from '../command-errors'
 import { replies, type Handler, type HandlerTable } from '../handler'
@@ -23,6 +23,7 @@ import { decideFor } from '../permissions'
 import type { Session } from '../session'
 import { aclHelp } from './acl-help'
 import { logReply, userReply } from './acl-replies'
+import { integer } from './arguments'
 
 /** The parts of a server that ACL touches. */
 type AclParts = Release &
@@ -43,26 +44,10 @@ function usersInOrder({ users }: Accounts): User[] {
   return [...users].sort((a, b) => compareBytes(a.name, b.name))
 }
 
-/** Parses an integer argument as the server's getLongFromObject does. */
-function integer(text: Bytes): number {
-  if (!/^(0|-?[1-9][0-9]*)$/.test(text) || !isLong(BigInt(text)))
-    throw new CommandError('ERR value is not an integer or out of range')
-  return Number(text)
-}
-
-function isLong(value: bigint): boolean {
-  return value === BigInt.asIntN(64, value)
-}
-
 /** Returns the error for a subcommand with arguments that it does not take. */
 function badArguments(args: Arguments, { target }: Release): CommandError {
   const unknown = target.behaviours.hasSubcommandRules ? 'unknown' : 'Unknown'
   return new CommandError(`ERR ${unknown} subcommand or wrong number of arguments for '${args.text(1)}'. Try ACL HELP.`)
-}
-
-/** Replaces line ends by spaces: an error must not break the protocol. */
-function oneLine(text: Bytes): Bytes {
-  return text.replace(/[\r\n]/g, ' ')
 }
 
 const setUser: Handler<AclParts> = ({ argv, args }, server) => {

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../acl/bytes'
 import { doubleReply } from '../../keyspace/numbers'
-import { type Reply, bool, error, isError, map, set, simple, verbatim } from '../../resp/reply'
+import { type Reply, bool, error, isError, map, oneLine, set, simple, verbatim } from '../../resp/reply'
 import type { Behaviours } from '../../targets/behaviours'
 import type { Lua } from './lua'
 import { BOOLEAN, NIL, NUMBER, STRING, TABLE } from './lua-stack'
@@ -265,8 +265,4 @@ class ResultReader {
       items.push(this.pop())
     }
   }
-}
-
-function oneLine(text: Bytes): Bytes {
-  return text.replace(/[\r\n]/g, ' ')
 }

@@ -1,5 +1,5 @@
 import { type Bytes, trimEndOf } from '../../acl/bytes'
-import { error, type ErrorReply } from '../../resp/reply'
+import { error, oneLine, type ErrorReply } from '../../resp/reply'
 import type { Behaviours } from '../../targets/behaviours'
 import { pushField } from './convert'
 import type { Lua } from './lua'
@@ -54,7 +54,7 @@ export class ScriptErrors {
     const message = field('err')
     if (message === null)
       return error('ERR The real server crashes here: the script raised a table that has no err field')
-    return error(oneLine(this.#located(message, name, field('source'), field('line'))))
+    return error(trimmed(this.#located(message, name, field('source'), field('line'))))
   }
 
   /** Returns the reply where Lua ran out of memory: its error handler does not run, so the reply names no position. */
@@ -74,8 +74,8 @@ export class ScriptErrors {
   /** Returns the reply for a text error without a position. */
   #plainReply(name: Bytes, text: Bytes): ErrorReply {
     const { scriptErrorTables, scriptErrorsNameScript } = this.#behaviours
-    if (!scriptErrorTables) return error(oneLine(`ERR Error running script (call to f_${name}): ${text}`))
-    return error(oneLine(`ERR Error running script${scriptErrorsNameScript ? ` ${name}` : ''}, ${text.slice(0, 100)}`))
+    if (!scriptErrorTables) return error(trimmed(`ERR Error running script (call to f_${name}): ${text}`))
+    return error(trimmed(`ERR Error running script${scriptErrorsNameScript ? ` ${name}` : ''}, ${text.slice(0, 100)}`))
   }
 
   #located(message: Bytes, name: Bytes, source: Bytes | null, line: Bytes | number | null): Bytes {
@@ -97,6 +97,6 @@ function shown(lua: Lua): Bytes {
   }
 }
 
-function oneLine(text: Bytes): Bytes {
-  return trimEndOf(text, '\r\n').replace(/[\r\n]/g, ' ')
+function trimmed(text: Bytes): Bytes {
+  return oneLine(trimEndOf(text, '\r\n'))
 }

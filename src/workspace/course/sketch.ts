@@ -2,7 +2,7 @@ import { fromText } from '../../acl/bytes'
 import { addedPassword } from '../../acl/password'
 import { parseRule } from '../../acl/rule'
 import { behavioursOf, type Behaviours } from '../../targets/behaviours'
-import { targetInfos } from '../../targets/infos'
+import { labelOf } from '../../targets/infos'
 import type { TargetId } from '../../targets/target'
 import type { Answer, CheatAnchor, Goal, Hint, Lesson, PartId, Reference, RunStep, WrongAnswer } from './lesson'
 
@@ -68,7 +68,7 @@ function factsOf(id: TargetId): Facts {
   const before = known.get(id)
   if (before !== undefined) return before
   const behaviours = behavioursOf(id)
-  const label = targetInfos.find((info) => info.id === id)?.label ?? id
+  const label = labelOf(id)
   const facts = { ...behaviours, id, label }
   known.set(id, facts)
   return facts
