@@ -109,7 +109,10 @@ test('every command that only some targets have is known to have come with one, 
       const name = command.name.toLowerCase()
       const whole = name.split('|')[0] ?? name
       if (everywhere.table.find(whole) === undefined)
-        expect(names.has(whole) || modulePrefix.test(whole), `${name} on ${id}`).toBe(true)
+        expect(
+          names.has(whole) || modulePrefix.test(whole),
+          `${name} on ${id} is missing in src/analysis/diagnostics/releases.ts`,
+        ).toBe(true)
     }
     for (const category of table.categories) {
       if (everywhere.table.inCategory(category) === undefined)
