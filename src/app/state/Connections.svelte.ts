@@ -132,15 +132,15 @@ export class Connections {
     const name = open ? was : one.lost
     if (server === null || one.connected || (!open && one.lost === null)) return one.refresh()
     const user = name === null ? undefined : server.users.get(name)
-    const gone = closedBecause(name, user === undefined ? 'is gone' : 'cannot log in any more')
+    // The reason before, which a user that is being typed changes.
+    one.takeBack(closedBecause(name, 'is gone'))
+    one.takeBack(closedBecause(name, 'cannot log in any more'))
     if (name !== null && (user === undefined || !canLogIn(user))) {
       one.lost = name
-      one.notice(gone)
+      one.notice(closedBecause(name, user === undefined ? 'is gone' : 'cannot log in any more'))
       return one.refresh()
     }
     one.lost = null
-    one.takeBack(closedBecause(name, 'is gone'))
-    one.takeBack(closedBecause(name, 'cannot log in any more'))
     this.#connect(one, name)
     // As redis-cli does when it connects again.
     if (one.connection !== null && db > 0) one.connection.send(['SELECT', String(db)])

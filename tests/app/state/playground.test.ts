@@ -95,8 +95,16 @@ test('a user that goes off takes its connections along where ACL LOAD ends them,
   }
   expect(labels).toEqual(['not connected', 'not connected', 'app', 'not connected', 'app'])
   expect(shown(one)).toEqual([])
-  playground.edit('acl', acl.replace('app on', 'app off'))
-  expect(shown(one)).toEqual(['app cannot log in any more: the server closed this connection.'])
+  // Only the last reason is said, and none once the user is back.
+  for (const [text, said] of [
+    ['user default on nopass ~* +@all\n', ['app is gone: the server closed this connection.']],
+    [acl.replace('app on', 'app off'), ['app cannot log in any more: the server closed this connection.']],
+    [acl, []],
+    [acl.replace('app on', 'app off'), ['app cannot log in any more: the server closed this connection.']],
+  ] as const) {
+    playground.edit('acl', text)
+    expect(shown(one)).toEqual(said)
+  }
 })
 
 test('what was saved comes back as it was', async () => {
