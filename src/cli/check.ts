@@ -1,6 +1,7 @@
 import { toText } from '../acl/bytes'
 import { Users } from '../acl/users'
 import { Checker } from '../analysis/diagnostics/checker'
+import { mostSevere } from '../analysis/diagnostics/most-severe'
 import type { Release } from '../analysis/known-defects'
 import type { Diagnostic, Fix } from '../analysis/diagnostic'
 import { withCommas } from '../analysis/numbers'
@@ -231,20 +232,9 @@ function renderText({ subject, result, diagnostics, defects }: Checked, io: Io):
     ...(count('info') > 0 ? [`${count('info')} info`] : []),
   ]
   const told = counts.length === 0 ? '' : `; ${counts.join(', ')}`
-  const shown = mostSevere(diagnostics)
+  const shown = mostSevere(diagnostics, MOST_SHOWN)
   const hidden = diagnostics.length - shown.length
   const more =
     hidden === 0 ? '' : `… and ${withCommas(hidden)} more, none more severe than these: --format json lists all.\n\n`
   return `${shown.map((diagnostic) => `${renderDiagnostic(diagnostic, paint)}\n\n`).join('')}${more}${paint('bold', name)}: ${verdict}${told}\n${defects?.text ?? ''}`
-}
-
-/** Returns the most severe diagnostics, at most MOST_SHOWN, in their original order. */
-function mostSevere(diagnostics: readonly FileDiagnostic[]): readonly FileDiagnostic[] {
-  if (diagnostics.length <= MOST_SHOWN) return diagnostics
-  const kept = new Set(
-    [...diagnostics]
-      .sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity))
-      .slice(0, MOST_SHOWN),
-  )
-  return diagnostics.filter((diagnostic) => kept.has(diagnostic))
 }

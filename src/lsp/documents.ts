@@ -1,6 +1,7 @@
 import type { TextDocuments } from 'vscode-languageserver/node'
 import type { TextDocument } from 'vscode-languageserver-textdocument'
 import type { Diagnostic } from '../analysis/diagnostic'
+import { mostSevere } from '../analysis/diagnostics/most-severe'
 import { FileChecker, type Checked } from './diagnose'
 import { kindOf, type FileKind } from './kinds'
 import { projectOf, type Project } from './project'
@@ -176,7 +177,7 @@ export class Documents {
     state.checked.then(
       ({ diagnostics }) => {
         state.took = performance.now() - since
-        if (!signal.aborted) this.#publish(uri, version, mostSevere(diagnostics))
+        if (!signal.aborted) this.#publish(uri, version, mostSevere(diagnostics, MOST))
       },
       () => undefined,
     )
@@ -196,15 +197,6 @@ const isAbort = (reason: unknown): boolean => reason instanceof Error && reason.
 
 /** The most diagnostics that a client receives for a file: more are slow to send and to show. */
 const MOST = 1000
-const severities = ['error', 'warning', 'info']
-
-/** Returns the most severe diagnostics, at most MOST, in their original order. */
-function mostSevere(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  if (diagnostics.length <= MOST) return diagnostics
-  const ranked = [...diagnostics].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
-  const kept = new Set(ranked.slice(0, MOST))
-  return diagnostics.filter((diagnostic) => kept.has(diagnostic))
-}
 
 function isSame(a: Project, b: Project): boolean {
   return (['acl', 'conf', 'expect'] as const).every(

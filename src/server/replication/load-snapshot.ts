@@ -7,21 +7,7 @@ import { CommandError } from '../../resp/reply'
 import type { Data, Release, Scripts } from '../parts'
 import { prepareScripting } from '../scripting/load'
 import { enginesOf } from '../scripting/engines'
-
-/** The bytes before the first record: `REDIS0012`, `VALKEY080`. */
-const HEAD = 9
-
-/** Records other than values (rdb.h). */
-const SLOTS = 0xf4
-const FUNCTION = 0xf5
-const IDLE = 0xf8
-const FREQUENCY = 0xf9
-const NOTE = 0xfa
-const SIZES = 0xfb
-const EXPIRY = 0xfc
-const EXPIRY_IN_SECONDS = 0xfd
-const SELECT = 0xfe
-const END = 0xff
+import { END, EXPIRY, EXPIRY_IN_SECONDS, FREQUENCY, FUNCTION, HEAD, IDLE, NOTE, SELECT, SIZES, SLOTS } from './records'
 
 /**
  * Replaces all data and functions by those of an RDB file. Resolves to null, or to the reason why it cannot; the data are

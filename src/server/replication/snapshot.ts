@@ -4,11 +4,8 @@ import { crc64 } from '../../keyspace/dump/crc64'
 import { dumpValue } from '../../keyspace/dump/payload'
 import type { Data, Release, Scripts } from '../parts'
 import { enginesOf } from '../scripting/engines'
+import { END, EXPIRY, FUNCTION, HEAD, SELECT } from './records'
 
-const FUNCTION = 0xf5
-const EXPIRY = 0xfc
-const SELECT = 0xfe
-const END = 0xff
 /** The version and checksum at the end of a payload of DUMP. */
 const FOOTER = 10
 
@@ -20,7 +17,7 @@ export function snapshot({ keyspace, scripting, target }: Data & Release & Scrip
   const writer = new Writer()
   // Valkey's own versions have a head of their own.
   const head = behaviours.rdbVersion >= 80 ? 'VALKEY' : 'REDIS'
-  writer.raw(head + String(behaviours.rdbVersion).padStart(9 - head.length, '0'))
+  writer.raw(head + String(behaviours.rdbVersion).padStart(HEAD - head.length, '0'))
   for (const { code } of enginesOf(scripting).functions.libraries) {
     writer.byte(FUNCTION)
     writer.string(code)
