@@ -92,6 +92,19 @@ test('a diagnostic is muted for a user or in the workspace, and unmuted; a reloa
   await dialog.getByText('names of all keys').waitFor()
 })
 
+test('beside the file stand the numbers of the list, where a diagnostic is reported once for several users too', async () => {
+  const { page } = await site.open()
+  const users = Array.from({ length: 9 }, (_, i) => `user app-${i} on #${'ab'.repeat(32)} ~app:${i}:* +@read\n`).join(
+    '',
+  )
+  await pasteAcl(page, `user default off\n${users}`)
+  const counts = page.locator('.counts')
+  // 9 users that can list keys, and 8 that share the password of another.
+  await expect.poll(() => counts.innerText()).toMatch(/^▲\s17\swarnings/)
+  await counts.click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Warnings: 17' }).waitFor()
+})
+
 test('the list goes to the place', async () => {
   const { page } = await site.open()
   await page.locator('.counts').click()
