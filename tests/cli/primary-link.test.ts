@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { fromText } from '../../src/acl/bytes'
 import { serve } from '../../src/cli/serve'
+import { freePort } from '../../src/library/free-port'
 import type { SimulatedServer } from '../../src/server/server'
 
 const run = (log: (line: string) => void, conf: string): ReturnType<typeof serve> =>
@@ -18,12 +19,15 @@ function say(server: SimulatedServer, ...argv: string[]): unknown {
 
 test('a replica is linked once its primary accepts its user', async () => {
   const lines: string[] = []
-  const port = 20000 + Math.floor(Math.random() * 30000)
+  const port = await freePort()
   const primary = await run(
     () => undefined,
     `port ${port}\nuser default on nopass +@all ~* &*\nuser replica on >pw +psync +replconf +ping\n`,
   )
-  const replica = await run((line) => lines.push(line), `port ${port + 1}\nmasteruser replica\nmasterauth wrong\n`)
+  const replica = await run(
+    (line) => lines.push(line),
+    `port ${await freePort()}\nmasteruser replica\nmasterauth wrong\n`,
+  )
   try {
     say(replica.server, 'REPLICAOF', '127.0.0.1', String(port))
     await until(() => lines.some((line) => line.startsWith('Unable to AUTH to MASTER: -WRONGPASS')))
