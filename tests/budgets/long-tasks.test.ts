@@ -16,6 +16,7 @@ const AFTER = 1_000
 const ROUNDS = 8
 /** Milliseconds that a task may take on a machine at its quickest. */
 const LIMIT = 50
+
 test('no action on 10,000 users takes the page’s thread for long', { timeout: 900_000, retry: 0 }, async () => {
   const { page, context } = await site.open({ viewport: { width: 1440, height: 900 } }, '#new')
   void context

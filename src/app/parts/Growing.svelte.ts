@@ -24,7 +24,7 @@ export class Growing {
     return () => cancelAnimationFrame(this.#frame)
   }
 
-  /** Draws the whole list before a key that goes to its end does so; the arrow up goes there from the first item. */
+  /** Draws the whole list before a key goes to its end, as the arrow up does from the first item. */
   finishBefore({ key }: KeyboardEvent, total: number): void {
     if ((key !== 'End' && key !== 'ArrowUp') || this.#count >= total) return
     this.#count = total

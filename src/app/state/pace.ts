@@ -62,7 +62,10 @@ export class Pace {
     this.#paused = this.#since = performance.now()
   }
 
-  /** Waits for something that is not work, such as a file from the network. It is no pause: what was there already is not waited for. */
+  /**
+   * Waits for something that is not work, such as a file from the network. It does not count as a pause: where the file is
+   * there already, the page gets no turn.
+   */
   async waitFor<T>(wait: Promise<T>): Promise<T> {
     this.#spent += performance.now() - this.#since
     try {

@@ -6,7 +6,7 @@ import { Pace } from './pace'
 
 /**
  * Parses, with pauses, what loading a file will need; nothing changes yet.
- * @param isStale called after each pause; where it returns true, the file is not to be loaded any more
+ * @param isStale called after each pause but the last; where it returns true, the file is not to be loaded any more
  */
 export async function parseAhead(users: Users, acl: string, isStale: () => boolean): Promise<void> {
   const pace = new Pace()
