@@ -34,6 +34,30 @@ test.each([2, 3] as const)('what was rendered in RESP%d is read back', (protocol
   )
 })
 
+/** Renders nested arrays with numbers that are not padded to one width. */
+function unpadded(items: readonly Reply[], prefix = ''): string {
+  return items
+    .map((item, i) => {
+      const number = `${i + 1}) `
+      const inner = prefix + ' '.repeat(number.length)
+      return `${i === 0 ? '' : prefix}${number}${Array.isArray(item) && item.length > 0 ? unpadded(item, inner) : renderText(item, 2)}`
+    })
+    .join('\n')
+}
+
+test('numbers need no padding', () => {
+  const { nested } = fc.letrec<{ nested: Reply }>((tie) => ({
+    nested: fc.oneof({ maxDepth: 3 }, bytes, fc.array(tie('nested'), { maxLength: 120 })),
+  }))
+  fc.assert(
+    fc.property(fc.array(nested, { minLength: 1, maxLength: 120 }), (items) => {
+      expect(readRendered(unpadded(items))).toEqual([items.map(asRead)])
+    }),
+  )
+  const many = Array.from({ length: 12_000 }, (_, i) => `user u${i}`)
+  expect(readRendered(unpadded(many))).toEqual([many])
+})
+
 test('lines around replies are left out', () => {
   expect(
     readRendered(

@@ -2,17 +2,22 @@ import { AclLines, aclWords, trimRule } from '../../acl/aclfile'
 import { type Bytes, fromText, toText } from '../../acl/bytes'
 import { mergeSelectors } from '../../acl/merge'
 import { splitWords } from '../../acl/split'
-import { readRendered } from '../../resp/read-rendered'
-import { selectorText } from '../../analysis/user-line'
+import { type ReadReply, readRendered } from '../../resp/read-rendered'
 import type { ImportCollector } from './collect'
+import { readListedUser } from './listed-user'
 
 /** Parses users.acl files and the output of ACL LIST: numbered and quoted on a terminal, plain lines elsewhere. */
 export function readAclFile(text: string, into: ImportCollector): void {
-  const listed = readRendered(text)
-    .flat()
-    .filter((item): item is Bytes => typeof item === 'string' && item.startsWith('user '))
-  if (listed.length > 0) {
-    for (const line of listed) readUserLine(line, into, undefined, true)
+  const listed = readRendered(text).flat()
+  if (listed.some(isUserLine)) {
+    for (const line of listed) readListed(line, into)
+    const plain = text.split('\n').filter(isUserLine).length
+    if (plain > 0)
+      into.note(
+        'lost',
+        null,
+        `${plain} line${plain === 1 ? '' : 's'} beside the numbered list ${plain === 1 ? 'was' : 'were'} left out.`,
+      )
     return
   }
   const content = fromText(text.replace(/^\ufeff/, ''))
@@ -38,15 +43,25 @@ export function readAclFile(text: string, into: ImportCollector): void {
     )
 }
 
-/** @param isListed true for ACL LIST, which prints the memory: quotes in its selectors are ordinary characters */
-function readUserLine(line: Bytes, into: ImportCollector, number?: number, isListed = false): void {
+const isUserLine = (item: ReadReply): item is Bytes => typeof item === 'string' && item.startsWith('user ')
+
+/** Adds an item of ACL LIST. */
+function readListed(item: ReadReply, into: ImportCollector): void {
+  const user = typeof item === 'string' ? readListedUser(item) : null
+  if (user !== null) into.user(user.name, user.rules)
+  else into.note('lost', null, `An item of the list is not the line of a user, and was left out: ${shown(item)}`)
+}
+
+const shown = (item: ReadReply): string => (typeof item === 'string' ? toText(item).slice(0, 60) : 'a nested list')
+
+function readUserLine(line: Bytes, into: ImportCollector, number: number): void {
   const [, name, ...rest] = aclWords(line, 0, line.length).map((word) => word.text)
   const merged = mergeSelectors(rest)
   if (name === undefined || name === '' || typeof merged === 'number') {
     into.note(
       'lost',
       name ?? null,
-      `${number === undefined ? 'A line' : `Line ${number}`} ${name ? 'has a parenthesis that is not closed' : 'names no user'}. It was left out.`,
+      `Line ${number} ${name ? 'has a parenthesis that is not closed' : 'names no user'}. It was left out.`,
     )
     return
   }
@@ -54,30 +69,20 @@ function readUserLine(line: Bytes, into: ImportCollector, number?: number, isLis
     name,
     merged.map((rule) => {
       const text = trimRule(rule.text)
-      return isSelectorWithQuotes(text) ? readSelector(text, name, into, isListed) : text
+      if (isSelectorWithQuotes(text)) noteUnbalanced(text, name, into)
+      return text
     }),
   )
 }
 
 const isSelectorWithQuotes = (rule: Bytes): boolean => /^\(.*["'].*\)$/s.test(rule)
 
-/**
- * Converts a selector as a server loads it from a file: quotes are resolved, and a selector with unbalanced quotes is
- * empty.
- */
-function readSelector(rule: Bytes, name: Bytes, into: ImportCollector, isListed: boolean): Bytes {
-  if (isListed)
-    return selectorText(
-      rule
-        .slice(1, -1)
-        .split(' ')
-        .filter((word) => word !== ''),
-    )
+/** Notes a selector whose quotes are unbalanced: a server that loads it from a file reads it as empty. */
+function noteUnbalanced(rule: Bytes, name: Bytes, into: ImportCollector): void {
   if (splitWords(rule.slice(1, -1)) === null)
     into.note(
       'lost',
       name,
       `A server that loads this file reads the selector ${toText(rule)} as empty, because of its quote. Put the pattern in double quotes.`,
     )
-  return rule
 }

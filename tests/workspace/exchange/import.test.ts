@@ -42,6 +42,28 @@ describe('ACL files and listings', () => {
     )
     expect(result.acl).toBe('user app on ~a"b &* +@all\nuser default on nopass sanitize-payload ~* &* +@all\n')
   })
+  test('a numbered list keeps every user, padded or not, and what is no user is told', async () => {
+    const lines = Array.from({ length: 101 }, (_, i) => `user u${i} on nopass ~a${i} &* +get`)
+    const numbered = (width: number): string =>
+      lines.map((line, i) => `${String(i + 1).padStart(width)}) "${line}"\n`).join('')
+    for (const width of [0, 3]) {
+      const result = await read(numbered(width))
+      expect([width, result.acl.trim().split('\n'), kinds(result)]).toEqual([width, lines, []])
+    }
+    const result = await read(`${numbered(0)}102) "user cut on\n103) (nil)\nuser beside on\n`)
+    expect(result.acl.trim().split('\n')).toEqual(lines)
+    expect(kinds(result)).toEqual(['lost null', 'lost null', 'lost null'])
+  })
+  test('a list shows memory: quotes, parentheses and a star among other patterns mean themselves', async () =>
+    expect(
+      (
+        await read(
+          '1) "user a on ~x) ~(y ~q\\"\\\\ resetchannels -@all (~p) ~it\'s resetchannels -@all +get) (~* ~b &* +@all)"',
+        )
+      ).acl,
+    ).toBe(
+      'user a on ~x) ~(y ~q"\\ resetchannels -@all ("~p)" "~it\'s" resetchannels -@all +get) (%RW~* ~b &* +@all)\n',
+    ))
   test('a byte order mark, a user twice, a parenthesis that is not closed', async () => {
     const result = await read('\ufeffuser a on\nuser a off\nuser b (+get')
     expect(result.acl).toBe('user a off\n')
