@@ -128,7 +128,10 @@ export function connectOptions({ cacert, cert, key }: ServerOptions): Pick<Serve
   }
 }
 
-/** Reads the users and the configuration of a running server. --target and --conf replace what it tells. */
+/**
+ * Reads the users and the configuration of a running server. --target and --conf replace what it tells. Throws CannotRun
+ * where not all users are read exactly.
+ */
 async function readServerSubject(argument: string, options: ServerOptions, io: Io): Promise<Subject> {
   const { readPolicy } = await import('./server/read-policy')
   const server = await readPolicy(argument, options, io, debugTo(io, options.debug === true))
@@ -136,7 +139,7 @@ async function readServerSubject(argument: string, options: ServerOptions, io: I
   const conf = options.conf === undefined ? own : await readConf(options.conf, options, io)
   return {
     target: await targetOf(server.target, options.modules ?? server.modules),
-    acl: markFile(server.acl, 'acl', conf),
+    acl: markFile(server.users.exactly(), 'acl', conf),
     conf,
     expect: null,
     settings: plainSettings,
@@ -178,9 +181,10 @@ const isImportable = (text: string): boolean => text.length < 2_000_000 && !/^us
 /** Reads redis.conf, or what a server tells of its configuration. */
 async function readConf(argument: string, options: ServerOptions, io: Io): Promise<Source> {
   if (isServerAddress(argument)) {
-    const { conf } = await readServerSubject(argument, connectOptions(options), io)
+    const { readPolicy } = await import('./server/read-policy')
+    const { conf } = await readPolicy(argument, connectOptions(options), io, debugTo(io, options.debug === true))
     if (conf === null) throw new CannotRun('The configuration of that server cannot be read.')
-    return conf
+    return markFile(conf, 'conf')
   }
   const given = await read(argument, io, 'redis.conf')
   const source = given.kind === 'file' ? given.source : sourceOf('redis.conf', given.state.files.conf)

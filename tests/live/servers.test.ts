@@ -127,6 +127,47 @@ describe.each(installedOracles())('$target', ({ program, target }) => {
     }
   })
 
+  test.each([1, 9, 10, 100, 5000])('of %d users none is missing for any command', async (count) => {
+    const patterns = Array.from({ length: 300 }, (_, i) => `~p${i}:*`).join(' ')
+    const special = [
+      'ACL SETUSER zz-backdoor on nopass ~* &* +@all',
+      'ACL SETUSER "it\'s" on >x "~a\\"b" "~\\xc3\\xa9" "~(y" "~x)" "(~p) ~it\'s +get)" "(%R~r:* +@read)" "(%RW~* %R~z +set)"',
+      `ACL SETUSER many on >x ${patterns} &a:* &b +@all -@dangerous +config|get +select|0`,
+      'ACL SETUSER "caf\\xc3\\xa9" on >a >b skip-sanitize-payload %RW~* %R~x +@all',
+    ]
+    const names = Array.from({ length: count }, (_, i) => `ACL SETUSER app-${i} on >p${i} ~app-${i}:* +@read`)
+    const server = await LiveServer.start(program)
+    const list = (port: number): string[] =>
+      execFileSync(client, ['-p', String(port), 'ACL', 'LIST'], { encoding: 'utf8', maxBuffer: 2 ** 26 })
+        .trim()
+        .split('\n')
+        .sort()
+    try {
+      // The default user is one of them.
+      const input = [...special, ...names].slice(0, count - 1).join('\n')
+      execFileSync(client, ['-p', String(server.port)], { input, stdio: ['pipe', 'ignore', 'ignore'] })
+      const url = `redis://127.0.0.1:${server.port}`
+      expect(list(server.port)).toHaveLength(count)
+      const out = join(folder, `${target}-${count}.acl`)
+      const pulled = await run(['pull', url, '--out', out, '--force'])
+      expect([pulled.code, pulled.err]).toEqual([0, expect.stringContaining(`${out}: ${count} user`)])
+      const again = await LiveServer.start(program, ['--aclfile', out])
+      expect(list(again.port)).toEqual(list(server.port))
+      await again.stop()
+      expect((await run(['compare', url, out])).code).toBe(0)
+      const sentence = file('nobody.expect', 'nobody can log in without a password\n')
+      expect((await run(['test', url, sentence])).code).toBe(1)
+      if (count === 1) return
+      const deployed = file(`${target}-deployed.acl`, readFileSync(out, 'utf8').replace(/user zz-backdoor .*\n/, ''))
+      const compared = await run(['compare', url, deployed])
+      expect([compared.code, compared.out]).toEqual([1, expect.stringContaining('zz-backdoor')])
+      const planned = await run(['plan', deployed, url, '--format', 'commands'])
+      expect([planned.code, planned.out]).toEqual([1, 'ACL DELUSER zz-backdoor\n'])
+    } finally {
+      await server.stop()
+    }
+  })
+
   test('pull, check and compare read what the server has', async () => {
     const server = await started('--acl-pubsub-default', 'allchannels')
     try {

@@ -82,12 +82,6 @@ function planBetween(name: string, server: ServerPolicy, before: Subject, after:
   const runner = fromText(server.user)
   const result = planUsers({ current, wanted, runner }, before.target)
   if (!result.ok) return { name, problem: `no plan: ${explainRefusal(result.refusal, runner)}` }
-  const unclear = server.inexact.find((user) => result.plan.undo.some((step) => step.user === user))
-  if (unclear !== undefined)
-    return {
-      name,
-      problem: `no plan: the user ${onOneLine(toText(unclear))} is not read exactly, so that its change could not be undone.`,
-    }
   const side = ({ target, acl, conf }: Subject): Parameters<typeof compareFiles>[0] => ({
     target,
     acl: acl.text,

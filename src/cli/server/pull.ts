@@ -19,7 +19,7 @@ export interface PullOptions extends ServerOptions {
 
 /**
  * Writes the users of a server to users.acl, with hashed passwords, and the directives that were read to redis.conf
- * beside it. Throws CannotRun where a file exists already, or the server does not tell its users.
+ * beside it. Throws CannotRun, and writes nothing, where a file exists already or not all users are read exactly.
  */
 export async function pull(argument: string | undefined, options: PullOptions, io: Io): Promise<0> {
   addressOf(argument, process.env)
@@ -27,10 +27,11 @@ export async function pull(argument: string | undefined, options: PullOptions, i
   const confPath = join(dirname(out), 'redis.conf')
   if (out !== '-') refuseExisting([out, confPath], force)
   const debug = debugTo(io, options.debug === true)
-  const { acl, conf, server } = await withServer(argument, options, io, debug, async (connection) => ({
+  const { users, conf, server } = await withServer(argument, options, io, debug, async (connection) => ({
     ...(await policyOf(connection, options, io)),
     server: connection.name,
   }))
+  const acl = users.exactly()
   if (out === '-') {
     io.out(acl.text)
     return 0

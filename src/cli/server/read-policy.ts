@@ -1,23 +1,20 @@
 import { toText, type Bytes } from '../../acl/bytes'
-import { loadAclFile } from '../../acl/load'
-import { Users } from '../../acl/users'
 import { quote } from '../../resp/render'
-import { isError } from '../../resp/reply'
+import { isError, type Reply } from '../../resp/reply'
 import { defaultTargetId, targetInfos } from '../../targets/infos'
 import type { TargetId } from '../../targets/list'
 import { loadTarget } from '../../targets/load'
-import type { Target } from '../../targets/target'
-import { importText } from '../../workspace/import'
 import type { Debug } from '../debug'
 import { CannotRun, sourceOf, type Io, type Source } from '../input'
 import { onOneLine } from '../printable'
 import { withServer, type ConnectOptions, type ServerConnection } from './connection'
+import { ListedUsers } from './listed-users'
 import { chooseTarget, describeRelease, releaseIn, type Release } from './release'
 
 /** The users and the configuration of a running server, as files. */
 export interface ServerPolicy {
-  /** users.acl, with hashed passwords. */
-  readonly acl: Source
+  /** With hashed passwords. */
+  readonly users: ListedUsers
   /** The directives that matter for access, as redis.conf; null where CONFIG GET is not allowed. */
   readonly conf: Source | null
   readonly target: TargetId
@@ -25,8 +22,6 @@ export interface ServerPolicy {
   readonly modules: boolean
   /** The user that is logged in. */
   readonly user: string
-  /** Users whose rules the target does not print as the server does: they are not read exactly. */
-  readonly inexact: readonly Bytes[]
 }
 
 export interface ReadOptions extends ConnectOptions {
@@ -55,42 +50,48 @@ export function readPolicy(argument: string, options: ReadOptions, io: Io, debug
 
 /** Reads the policy by a connection. */
 export async function policyOf(connection: ServerConnection, options: ReadOptions, io: Io): Promise<ServerPolicy> {
-  const { target, modules } = await targetOfServer(connection, options, io)
-  const loaded = await loadTarget(target, { modules })
-  const lines = await listUsers(connection)
+  const { target, modules, own } = await targetOfServer(connection, options, io)
+  const listed = await listUsers(connection)
   const conf = await readConfiguration(connection, io)
-  const acl = await usersFile(connection, lines, loaded, io)
-  const inexact = differing(acl, lines, loaded, conf)
-  for (const name of inexact.slice(0, 5))
-    io.err(
-      `${connection.name}: user ${onOneLine(toText(name))} is not read exactly: ${loaded.label} would print other rules. Check what is said of it on the server.\n`,
-    )
-  return { acl, conf, target, modules, user: connection.user, inexact }
+  const loaded = await loadTarget(own.id, own)
+  const allChannels = /^acl-pubsub-default (\w+)$/m.exec(conf?.text ?? '')?.[1]
+  const users = ListedUsers.read(
+    connection.name,
+    listed,
+    loaded,
+    allChannels === undefined ? loaded.behaviours.allChannelsByDefault : allChannels === 'allchannels',
+  )
+  return { users, conf, target, modules, user: connection.user }
+}
+
+interface ChosenTargets {
+  readonly target: TargetId
+  readonly modules: boolean
+  /** The target of the server's own release, whatever the user chose; the chosen one where none is that release. */
+  readonly own: { readonly id: TargetId; readonly modules: boolean }
 }
 
 /** Chooses the target and prints the choice. */
-async function targetOfServer(
-  connection: ServerConnection,
-  options: ReadOptions,
-  io: Io,
-): Promise<{ readonly target: TargetId; readonly modules: boolean }> {
+async function targetOfServer(connection: ServerConnection, options: ReadOptions, io: Io): Promise<ChosenTargets> {
   const release = await releaseOf(connection)
   const at = onOneLine(connection.name)
   const chosen = release === null ? null : chooseTarget(release)
   const given = targetInfos.find(({ id }) => id === options.target)
-  const info = given ?? targetInfos.find(({ id }) => id === (chosen?.id ?? defaultTargetId))
+  const nearest = targetInfos.find(({ id }) => id === (chosen?.id ?? defaultTargetId))
+  const info = given ?? nearest
   if (info === undefined) throw new CannotRun(`There is no target ${options.target ?? ''}.`)
-  const target = info.id
-  const modules = info.hasModules && hasBundledModules(connection)
+  const hasBundled = hasBundledModules(connection)
+  const modules = info.hasModules && hasBundled
   if (release === null || chosen === null)
     io.err(
       `${at} does not tell its release${given === undefined ? `: treated as ${info.label}. Choose another: --target` : ''}.\n`,
     )
   else if (given === undefined)
     io.err(
-      `${at}: ${onOneLine(describeRelease(release))}, target ${target}${modules ? ' with modules' : ''}${chosen.warning === null ? '' : ` (warning: ${chosen.warning})`}\n`,
+      `${at}: ${onOneLine(describeRelease(release))}, target ${info.id}${modules ? ' with modules' : ''}${chosen.warning === null ? '' : ` (warning: ${chosen.warning})`}\n`,
     )
-  return { target, modules }
+  const own = chosen !== null && chosen.warning === null ? (nearest ?? info) : info
+  return { target: info.id, modules, own: { id: own.id, modules: own.hasModules && hasBundled } }
 }
 
 /** Returns the release by INFO, or HELLO where INFO is not allowed; null where neither tells it. */
@@ -115,36 +116,13 @@ function hasBundledModules({ hello }: ServerConnection): boolean {
   )
 }
 
-/** Returns the lines of ACL LIST. */
-async function listUsers(connection: ServerConnection): Promise<readonly Bytes[]> {
+/** Returns the elements of ACL LIST. */
+async function listUsers(connection: ServerConnection): Promise<readonly Reply[]> {
   const reply = await connection.demand(['ACL', 'LIST'])
-  const lines = Array.isArray(reply) ? reply.filter((line): line is Bytes => typeof line === 'string') : []
-  if (lines.length === 0 || !lines.every((line) => line.startsWith('user ')))
+  const listed = Array.isArray(reply) ? (reply as readonly Reply[]) : []
+  if (!listed.some((line) => typeof line === 'string' && line.startsWith('user ')))
     throw new CannotRun(`${onOneLine(connection.name)}: ACL LIST answers something else than users.`)
-  return lines
-}
-
-/** Writes the lines of ACL LIST as users.acl: what memory holds is quoted as files need it. */
-async function usersFile(
-  connection: ServerConnection,
-  lines: readonly Bytes[],
-  target: Target,
-  io: Io,
-): Promise<Source> {
-  const listing = lines.map((line, i) => `${i + 1}) ${quote(withPlainStar(line))}`).join('\n')
-  const outcome = await importText(listing, { behaviours: target.behaviours, format: 'acl-file' })
-  const name = connection.name
-  if (!outcome.ok) throw new CannotRun(`${onOneLine(name)}: ${outcome.message}`)
-  for (const { user, message } of outcome.result.notes)
-    io.err(`${onOneLine(name)}: ${user === null ? '' : `user ${onOneLine(user)}: `}${onOneLine(message)}\n`)
-  return sourceOf(name, outcome.result.acl)
-}
-
-/** Distinguishes the pattern `*` among others (`%RW~*`), which servers print as `~*`, from the rule that replaces all. */
-function withPlainStar(line: Bytes): Bytes {
-  const [root = ''] = line.split(' (')
-  const isAmongOthers = root.split(' ').filter((word) => /^[~%]/.test(word)).length > 1
-  return isAmongOthers ? root.replace(/ ~\*(?= |$)/, ' %RW~*') + line.slice(root.length) : line
+  return listed
 }
 
 /** Reads the directives one by one: before 7.0, CONFIG GET takes one name. Reports where that is not allowed. */
@@ -166,15 +144,4 @@ async function readConfiguration(connection: ServerConnection, io: Io): Promise<
       conf += `${directive} ${/^[\w.:*/ -]+$/.test(value) ? value : quote(value)}\n`
   }
   return sourceOf(`${connection.name} (CONFIG GET)`, conf)
-}
-
-/** Returns the users that the target prints differently from the server. */
-function differing(acl: Source, lines: readonly Bytes[], target: Target, conf: Source | null): Bytes[] {
-  const users = new Users(target.table, target.behaviours)
-  if (conf !== null && /^acl-pubsub-default /m.test(conf.text))
-    users.allChannelsByDefault = /^acl-pubsub-default allchannels$/m.test(conf.text)
-  const loaded = loadAclFile(users, acl.bytes, 'users.acl')
-  if (!loaded.ok) return []
-  const printed = new Set([...loaded.users.values()].map((user) => user.describe()))
-  return lines.filter((line) => !printed.has(line)).map((line) => line.split(' ')[1] ?? '')
 }

@@ -14,6 +14,7 @@ import { markFile } from '../masked'
 import { onOneLine } from '../printable'
 import { start, type ServerOptions } from '../subject'
 import { withServer, type ServerConnection } from './connection'
+import type { ListedUsers } from './listed-users'
 import { policyOf } from './read-policy'
 
 export interface WatchOptions extends ServerOptions {
@@ -125,6 +126,7 @@ class Reporter {
   readonly #paint: Paint
   #target: Target | null = null
   #server: SimulatedServer | null = null
+  #users: ListedUsers | null = null
 
   constructor(
     readonly connection: ServerConnection,
@@ -146,7 +148,8 @@ class Reporter {
     const policy = await policyOf(this.connection, this.options, io)
     this.#target = await loadTarget(policy.target, { modules: policy.modules })
     const conf = policy.conf === null ? null : markFile(policy.conf, 'conf')
-    const result = start({ target: this.#target, acl: markFile(policy.acl, 'acl', conf), conf })
+    this.#users = policy.users
+    const result = start({ target: this.#target, acl: markFile(policy.users.readable, 'acl', conf), conf })
     this.#server = result.started ? result.server : null
   }
 
@@ -185,6 +188,8 @@ class Reporter {
     if (textOf(entry, 'reason') === 'auth')
       return { kind: 'none', why: 'a log-in that failed: a wrong password, an unknown user, or one that is off' }
     const target = this.#target
+    const gap = this.#users?.gapOf(textOf(entry, 'username')) ?? null
+    if (gap !== null) return { kind: 'none', why: `${gap}: no rule is suggested` }
     const user = this.#server?.users.get(textOf(entry, 'username'))
     if (target === null || user === undefined) return { kind: 'none', why: 'the user is gone' }
     const listing: Reply = [[...entry].flat()]
