@@ -80,30 +80,54 @@ const many = ['RPUSH', 'SADD', 'ZADD', 'HSET'].map((name) => [
 ])
 const library = "#!lua name=lib\nredis.register_function('f', function() return 7 end)"
 
-/** Streams reach the simulator, but not a real server. */
-const STREAM =
-  'XADD x 1-1 f v|XADD x 2-1 f -70000|XADD x 3-1 g 1 h 2|XDEL x 1-1|XGROUP CREATE x grp 0|XREADGROUP GROUP grp c STREAMS x >'
+/** Streams with deleted entries, several nodes, groups, consumers and pending entries. */
+const streams = [
+  'XADD x 1-1 f v|XADD x 2-1 f -70000|XADD x 3-1 g 1 h 2|XADD x 4-9 f v|XADD x 5-1 f v|XDEL x 1-1 5-1|XGROUP CREATE x grp 0|XGROUP CREATE x late $',
+  'XREADGROUP GROUP grp c COUNT 2 STREAMS x >|XREADGROUP GROUP grp d STREAMS x >|XACK x grp 3-1|XCLAIM x grp d 0 2-1|XGROUP CREATECONSUMER x grp idle',
+  'XGROUP CREATE empty g $ MKSTREAM|XADD gone 1-1 f v|XDEL gone 1-1|XADD max 18446744073709551615-18446744073709551615 f v|XADD wide 1-18446744073709551615 f v|XADD wide 2-0 f v',
+].join('|')
+const manyEntries = Array.from({ length: 250 }, (_, i) => [
+  'XADD',
+  'many',
+  `${i + 1}-0`,
+  'n',
+  String(i * i * i),
+  'long',
+  'x'.repeat(i % 70),
+])
 
-/** Has one server follow the other, and returns the digests of both once the changes have arrived. */
-async function followed(from: number, to: number, streams: boolean): Promise<unknown> {
+/** What a client sees of a stream and its groups, without the counts of the radix tree's nodes and idle times. */
+const asSeen = async (client: WireClient, key: string): Promise<unknown> => {
+  const full = JSON.stringify(await client.send(['XINFO', 'STREAM', key, 'FULL', 'COUNT', '3']))
+  return [await client.send(['XRANGE', key, '-', '+']), full.replace(/"radix-tree-nodes",\{"i":\d+\}/, '')]
+}
+const streamKeys = ['x', 'empty', 'gone', 'max', 'wide', 'many']
+
+/** Has one server follow the other, and returns what both hold once the changes have arrived; a real replica then saves and loads its data. */
+async function followed(from: number, to: number, isReal: boolean): Promise<unknown> {
   const [primary, replica] = [await WireClient.open(from), await WireClient.open(to)]
-  const lines = data.split('|').map((line) => line.split(' '))
-  for (const line of [...lines, ...many, ['FUNCTION', 'LOAD', library]]) await primary.send(line)
-  if (streams) for (const line of STREAM.split('|')) await primary.send(line.split(' '))
+  const lines = `${streams}|${data}`.split('|').map((line) => line.split(' '))
+  for (const line of [...manyEntries, ...many, ...lines, ['FUNCTION', 'LOAD', library]]) await primary.send(line)
   await replica.send(['REPLICAOF', '127.0.0.1', String(from)])
   const up = async () => (await replica.send(['INFO', 'replication'])) as string
   await expect.poll(up, { timeout: 20_000 }).toContain('master_link_status:up')
   for (const line of [
-    ['SPOP', 'many:SADD', '500'],
     ['INCRBYFLOAT', 'd', '1.5'],
+    ['SELECT', '0'],
+    ['SPOP', 'many:SADD', '500'],
     ['FUNCTION', 'DELETE', 'lib'],
+    ['XADD', 'x', '6-1', 'f', 'w'],
+    ['XACK', 'x', 'grp', '2-1'],
+    ['XDEL', 'many', '100-0'],
   ])
     await primary.send(line)
   expect(await primary.send(['WAIT', '1', '10000'])).toEqual({ i: 1 })
   const state = async (client: WireClient) => [
     await client.send(['DEBUG', 'DIGEST']),
     await client.send(['FUNCTION', 'LIST']),
+    ...(await Promise.all(streamKeys.map((key) => asSeen(client, key)))),
   ]
+  if (isReal) expect(await replica.send(['DEBUG', 'RELOAD'])).toEqual({ s: 'OK' })
   const states = { primary: await state(primary), replica: await state(replica) }
   primary.close()
   replica.close()
@@ -135,7 +159,7 @@ describe.each(installedOracles())('$target beside the real server', ({ program, 
       const ours = await serve({ target, modules: false, confPath: null, extraConf, log: () => undefined })
       try {
         const states =
-          which === 'simulator' ? await followed(port, live.port, false) : await followed(live.port, port, true)
+          which === 'simulator' ? await followed(port, live.port, true) : await followed(live.port, port, false)
         const { primary, replica } = states as Record<string, unknown>
         expect(replica).toEqual(primary)
       } finally {

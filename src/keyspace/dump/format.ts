@@ -24,6 +24,16 @@ export class Writer {
     else this.raw(String.fromCharCode(0x80, n >>> 24, (n >> 16) & 255, (n >> 8) & 255, n & 255))
   }
 
+  /** Writes a length of up to 64 bits; negative ones as servers cast them. */
+  longLength(n: bigint): void {
+    const value = BigInt.asUintN(64, n)
+    if (value < 2n ** 32n) this.length(Number(value))
+    else {
+      this.byte(0x81)
+      for (let shift = 56n; shift >= 0n; shift -= 8n) this.byte(Number((value >> shift) & 255n))
+    }
+  }
+
   /** Writes a string. Small integers are written as integers. */
   string(bytes: Bytes): void {
     const integer = bytes.length <= 11 ? parseInteger(bytes) : null

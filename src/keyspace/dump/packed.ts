@@ -1,5 +1,9 @@
 import type { Bytes } from '../../acl/bytes'
-import { BadData, Reader } from './format'
+import { backLength, EMPTY_PACKED, isInteger64, packedSize } from '../list/packed'
+import { BadData, Reader, Writer } from './format'
+
+/** The bytes of integers that follow the codes 0xf1 to 0xf4. */
+const WIDTHS = [2, 3, 4, 8]
 
 /** Returns the elements of a listpack, the packed form of small collections (Redis 7.0), integers as digits. */
 export function readListpack(bytes: Bytes): Bytes[] {
@@ -26,14 +30,57 @@ function readElement(reader: Reader, first: number): Bytes {
   }
   if (first < 0xf0) return reader.raw(((first & 0x0f) << 8) | reader.byte())
   if (first === 0xf0) return reader.raw(Number(BigInt.asUintN(32, reader.fixed(4))))
-  const size = [2, 3, 4, 8][first - 0xf1]
+  const size = WIDTHS[first - 0xf1]
   if (size === undefined) throw new BadData()
   return String(reader.fixed(size))
 }
 
-/** Returns the size of the length that follows an element of this length. */
-function backLength(length: number): number {
-  return length < 128 ? 1 : length < 16384 ? 2 : length < 2097152 ? 3 : length < 268435456 ? 4 : 5
+/** Returns a listpack of these elements, integers in as few bytes as they need (listpack.c, lpInsert). */
+export function writeListpack(elements: readonly Bytes[]): Bytes {
+  const writer = new Writer()
+  writer.fixed(BigInt(elements.reduce((sum, element) => sum + packedSize(element), EMPTY_PACKED)), 4)
+  writer.fixed(BigInt(Math.min(elements.length, 0xffff)), 2)
+  for (const element of elements) {
+    const body = isInteger64(element) ? packInteger(BigInt(element)) : packText(element)
+    writer.raw(body)
+    writer.raw(packBackLength(body.length))
+  }
+  writer.byte(0xff)
+  return writer.toBytes()
+}
+
+function packInteger(value: bigint): Bytes {
+  const writer = new Writer()
+  if (value >= 0n && value <= 127n) writer.byte(Number(value))
+  else if (value >= -4096n && value <= 4095n) {
+    const bits = Number(BigInt.asUintN(13, value))
+    writer.raw(String.fromCharCode(0xc0 | (bits >> 8), bits & 255))
+  } else {
+    const at = [16, 24, 32].findIndex((bits) => BigInt.asIntN(bits, value) === value)
+    writer.byte(0xf1 + (at < 0 ? 3 : at))
+    writer.fixed(value, WIDTHS[at] ?? 8)
+  }
+  return writer.toBytes()
+}
+
+function packText(text: Bytes): Bytes {
+  const size = text.length
+  if (size < 64) return String.fromCharCode(0x80 | size) + text
+  if (size < 4096) return String.fromCharCode(0xe0 | (size >> 8), size & 255) + text
+  const writer = new Writer()
+  writer.byte(0xf0)
+  writer.fixed(BigInt(size), 4)
+  return writer.toBytes() + text
+}
+
+/** Returns the length of an element as it follows it, seven bits a byte, to be read backwards. */
+function packBackLength(length: number): Bytes {
+  let bytes = ''
+  for (let i = backLength(length) - 1; i >= 0; i--) {
+    const bits = Math.floor(length / 128 ** i) % 128
+    bytes += String.fromCharCode(bytes === '' ? bits : bits | 0x80)
+  }
+  return bytes
 }
 
 /** Reads an intset: width, count, then the members. */

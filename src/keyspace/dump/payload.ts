@@ -13,10 +13,10 @@ import { ZSetValue } from '../zset'
 import { crc64 } from './crc64'
 import { BadData, Reader, Writer } from './format'
 import { readIntset, readListpack, readString } from './packed'
-import { readPackedStream, STREAM_LISTPACKS, STREAM_LISTPACKS_2, STREAM_LISTPACKS_3 } from './packed-stream'
-import { readStream, STREAM, writeStream } from './stream'
+import { readPackedStream, STREAM_LISTPACKS, STREAM_LISTPACKS_2, STREAM_LISTPACKS_3 } from './read-stream'
+import { writeStream } from './write-stream'
 
-/** The plain RDB types, which every version reads. DUMP writes these. */
+/** The plain RDB types, which every version reads. DUMP writes these, and streams as the release does. */
 const STRING = 0
 const LIST = 1
 const SET = 2
@@ -61,7 +61,7 @@ export function dumpValue(value: Value, behaviours: Behaviours): Bytes {
       writer.double(score)
     }
   } else if (value instanceof HashValue) writeHash(writer, value)
-  else if (value instanceof StreamValue) writeStream(writer, value)
+  else if (value instanceof StreamValue) writeStream(writer, value, behaviours)
   else fail(`ERR DUMP of a value of type ${value.type} is not simulated by ACL Playground`)
   writer.fixed(BigInt(behaviours.rdbVersion), 2)
   const body = writer.toBytes()
@@ -116,8 +116,6 @@ export function readValueOf(type: number, reader: Reader, behaviours: Behaviours
     case HASH:
     case HASH_WITH_TIMES:
       return readHash(reader, type === HASH_WITH_TIMES, behaviours, limits)
-    case STREAM:
-      return readStream(reader)
     case STREAM_LISTPACKS:
     case STREAM_LISTPACKS_2:
     case STREAM_LISTPACKS_3:

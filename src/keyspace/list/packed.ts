@@ -14,7 +14,12 @@ export function isInteger64(bytes: Bytes): boolean {
 /** Returns the bytes an element takes in a listpack: encoding, content, and the length for walking backwards. */
 export function packedSize(element: Bytes): number {
   const body = isInteger64(element) ? integerSize(Number(element)) : stringSize(element.length)
-  return body + (body <= 127 ? 1 : body < 16383 ? 2 : body < 2097151 ? 3 : body < 268435455 ? 4 : 5)
+  return body + backLength(body)
+}
+
+/** Returns the size of the length that follows an element of this length (listpack.c, lpEncodeBacklen). */
+export function backLength(length: number): number {
+  return length <= 127 ? 1 : length < 16383 ? 2 : length < 2097151 ? 3 : length < 268435455 ? 4 : 5
 }
 
 function integerSize(value: number): number {

@@ -37,6 +37,10 @@ export class StreamValue implements Value {
     return 'stream'
   }
 
+  get nodes(): readonly Node[] {
+    return this.#nodes
+  }
+
   get nodeCount(): number {
     return this.#nodes.length
   }

@@ -14,7 +14,7 @@ export const STREAM_LISTPACKS_3 = 21
 
 /** The flags of an entry: it was deleted, and it has the fields of the node's first entry. */
 const DELETED = 1
-const SAME_FIELDS = 2
+export const SAME_FIELDS = 2
 
 /** Reads an ID as its two numbers in big-endian order. */
 const rawId = (reader: Reader): StreamId => {
@@ -64,11 +64,12 @@ function readNode(reader: Reader, stream: StreamValue): void {
     return BigInt(next)
   }
   const entries = integer() + integer()
-  const names = Array.from({ length: Number(integer()) }, text)
+  const names: Bytes[] = []
+  for (let left = integer(); left > 0n; left--) names.push(text())
   integer()
   for (let left = entries; left > 0n; left--) {
     const flags = Number(integer())
-    const id = makeId(ms + integer(), seq + integer())
+    const id = makeId(BigInt.asUintN(64, ms + integer()), BigInt.asUintN(64, seq + integer()))
     const fields: Bytes[] = []
     if ((flags & SAME_FIELDS) !== 0) for (const name of names) fields.push(name, text())
     else for (let pairs = integer(); pairs > 0n; pairs--) fields.push(text(), text())
