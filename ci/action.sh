@@ -12,7 +12,6 @@ server=()
 ignore=()
 [ -z "${ACL_IGNORE:-}" ] || ignore+=(--ignore "$ACL_IGNORE")
 read -ra files <<<"${ACL_FILES:-users.acl}"
-temporary="${RUNNER_TEMP:-/tmp}"
 result=0
 failed() { [ "$result" -ne 0 ] || result=$1; }
 
@@ -32,8 +31,9 @@ if [ -n "$base" ]; then
   git rev-parse --verify --quiet "refs/remotes/origin/$base" >/dev/null ||
     git fetch --quiet --no-tags --depth=1 origin "+refs/heads/$base:refs/remotes/origin/$base"
   for file in "${files[@]}"; do
-    if git show "refs/remotes/origin/$base:$file" >"$temporary/before.acl" 2>/dev/null; then
-      say "$(acl compare "$temporary/before.acl" "$file" "${server[@]}" --format markdown 2>&1)"
+    before="refs/remotes/origin/$base:$file"
+    if git cat-file -e "$before" 2>/dev/null; then
+      say "$(git show "$before" | acl compare - "$file" --stdin-name "$base:$file" "${server[@]}" --format markdown 2>&1)"
     else
       say "\`$file\` is new."
     fi

@@ -23,6 +23,8 @@ export interface CompareOptions extends ServerOptions {
   readonly to?: string
   /** The redis.conf of the second file; absent: that of the first. */
   readonly toConf?: string
+  /** The name of standard input in the report. */
+  readonly stdinName: string
   readonly format: 'text' | 'json' | 'markdown'
 }
 
@@ -39,10 +41,10 @@ export async function compare(
   if (newFile === undefined && options.to === undefined)
     throw new CannotRun('Give a second file, or a second server version, such as --to valkey-8.1')
   const given = modulesWhereBundled(options)
-  const first = await readSubject(oldFile, given(options.target), io, [newFile, options.toConf], 'stdin')
+  const first = await readSubject(oldFile, given(options.target), io, [newFile, options.toConf], options.stdinName)
   if (newFile === undefined) return upgrade(first, options, io)
   const target = options.to ?? options.target
-  const second = await readSubject(newFile, { ...given(target), ...confAfter(options) }, io, [], 'stdin')
+  const second = await readSubject(newFile, { ...given(target), ...confAfter(options) }, io, [], options.stdinName)
   // Without --target, the target of a link or a server is used for both files.
   const before =
     options.target === undefined && !first.isLink && first.server === null

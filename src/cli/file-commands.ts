@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander'
 import { clientIds } from '../analysis/diagnostics/clients'
 import { reasons } from '../analysis/expectations/expectation'
 import { importFormats } from '../workspace/import/types'
+import { localPage, site } from '../workspace/site'
 import type { CheckOptions } from './check'
 import type { CompareOptions } from './compare'
 import type { ImportOptions } from './import'
@@ -9,7 +10,6 @@ import type { Io } from './input'
 import type { LinkOptions } from './link'
 import { confOption, debugOption, formatOption, modulesOption, serverVersion, target, targetOption } from './options'
 import type { SimplifyOptions } from './simplify'
-import { localPage } from './site'
 import type { TestOptions } from './test'
 
 /** Adds the commands that read files, in the order of the help. Each is loaded when it runs. */
@@ -103,6 +103,7 @@ Examples:
     .addOption(confOption())
     .addOption(new Option('--to-conf <redis.conf>', 'the configuration of the server after, if it differs'))
     .addOption(formatOption('text', 'json', 'markdown'))
+    .addOption(new Option('--stdin-name <name>', 'the name of standard input in the report').default('stdin'))
     .addHelpText(
       'after',
       `
@@ -111,7 +112,7 @@ channels and databases. Exits with 0 if no user changes in effect, with 1 if one
 
 Examples:
   acl-playground compare old.acl users.acl
-  git show origin/main:users.acl | acl-playground compare - users.acl --format markdown
+  git show main:users.acl | acl-playground compare - users.acl --stdin-name main:users.acl --format markdown
   acl-playground compare redis://prod:6379 users.acl
   acl-playground compare users.acl --target redis-6.2 --to redis-7.2`,
     )
@@ -176,7 +177,7 @@ Examples:
     .addOption(
       new Option(
         '--page <address>',
-        `address of your published page (default: ${localPage}, which npm start serves)`,
+        `address of your published page (default: ${site.page ?? `${localPage}, which npm start serves`})`,
       ).env('ACL_PLAYGROUND_PAGE'),
     )
     .option('--save <file.json>', 'write a file of any size, for the page to open, instead of printing a link')

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { defaultTargetId, isTargetId } from '../targets/infos'
 import { encodeFile, encodeLink, linkTo, workspaceFileName } from '../workspace/codec'
+import { localPage, site } from '../workspace/site'
 import { blankState, type WorkspaceState } from '../workspace/state'
 import { onOneLine } from './printable'
 import { CannotRun, onlyOneStdin, read, type Given, type Io } from './input'
 import { isServerAddress } from './server/address'
-import { localPage, site } from './site'
 import { readSubject, targetOf, withAclFile, type ServerOptions } from './subject'
 
 export interface LinkOptions extends ServerOptions {

@@ -1,18 +1,26 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { builtProgram } from '../cli/built'
+import { packed, read as text, root, runIn } from './packed'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const text = (path: string): string => readFileSync(join(root, path), 'utf8')
+const { version } = JSON.parse(text('package.json')) as { readonly version: string }
 let folder = ''
 let repository = ''
 
-/** Runs a command in the scratch repository; `npx` and `acl-playground` run the built program. */
+/** Runs a command in the scratch repository; `npx` and `acl-playground` run the program of the packed package. */
 function shell(
   command: string,
   env: Readonly<Record<string, string>> = {},
@@ -29,21 +37,30 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'acl-playground-pipelines-'))
   repository = join(folder, 'repository')
   mkdirSync(join(folder, 'bin'))
-  const program = `exec "${process.execPath}" "${builtProgram()}" "$@"\n`
-  writeFileSync(join(folder, 'bin/acl-playground'), `#!/bin/sh\n${program}`)
+  const installed = join(folder, 'installed')
+  mkdirSync(installed)
+  const install = runIn(installed, 'npm', ['install', '--no-audit', '--no-fund', '--offline', packed().archive])
+  expect(install).toMatchObject({ code: 0 })
+  const program = join(installed, 'node_modules/.bin/acl-playground')
+  symlinkSync(program, join(folder, 'bin/acl-playground'))
+  // No registry has the version that is packed here.
   writeFileSync(
     join(folder, 'bin/npx'),
-    `#!/bin/sh\ncase "$1 $2" in "--yes acl-playground@"*) shift 2;; "acl-playground "*) shift;; *) exit 9;; esac\n${program}`,
+    `#!/bin/sh\ncase "$1 $2" in "--yes acl-playground@${version}") shift 2;; "acl-playground "*) shift;; *) exit 9;; esac\nexec ${program} "$@"\n`,
   )
-  for (const name of ['npx', 'acl-playground']) chmodSync(join(folder, 'bin', name), 0o755)
+  chmodSync(join(folder, 'bin/npx'), 0o755)
   cpSync(join(root, 'docs/examples'), repository, { recursive: true })
+  write(acl)
   const git = shell(
     'git init -q -b main; git add -A; git -c user.name=me -c user.email=me@example.org commit -q -m first; git update-ref refs/remotes/origin/main HEAD',
   )
   expect(git).toEqual({ code: 0, out: '' })
 }, 120_000)
 
-const acl = text('docs/examples/users.acl')
+/** The documented example, with more users than have one digit. */
+const acl =
+  text('docs/examples/users.acl') +
+  Array.from({ length: 12 }, (_, i) => `user service-${i} on #${'a'.repeat(64)} ~service-${i}:* +get +set\n`).join('')
 beforeEach(() => {
   writeFileSync(join(repository, 'users.acl'), acl)
   rmSync(join(folder, 'summary.md'), { force: true })
@@ -99,6 +116,7 @@ describe('the action for GitHub', () => {
     const { code, out, summary } = run({ target: 'redis-7.2' })
     expect(code).toBe(1)
     expect(out).toContain('::error file=users.expect,line=6,')
+    expect(summary).toMatch(/^### main:users\.acl → users\.acl on Redis 7\.2 /)
     expect(summary).toMatch(/\*\*user app\*\*\n\n```diff\n\+ can also run .* on ~\*, such as /)
   })
 
@@ -206,33 +224,66 @@ test('the image is small, runs without rights, and copies what exists', () => {
   expect(text('.dockerignore').split('\n')).toEqual(expect.arrayContaining(['node_modules', 'dist', '.git']))
 })
 
-test('a tag publishes the page and the package, once both are built', () => {
-  interface Workflow {
-    readonly on: unknown
-    readonly jobs: Readonly<
-      Record<
-        string,
-        { readonly needs?: string; readonly steps: readonly { readonly run?: string; readonly with?: unknown }[] }
-      >
-    >
+describe('the workflows', () => {
+  interface Job {
+    readonly needs?: string
+    readonly uses?: string
+    readonly steps?: readonly { readonly run?: string; readonly env?: object }[]
   }
-  const { on, jobs } = parse(text('.github/workflows/release.yml')) as Workflow
-  expect(on).toEqual({ push: { tags: ['v*.*.*'] } })
-  expect(jobs['page']?.needs).toBe('build')
-  expect(jobs['package']?.needs).toBe('build')
-  const commands = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run = '' }) => run.split('\n')))
-  const { scripts, version } = JSON.parse(text('package.json')) as {
-    readonly scripts: Readonly<Record<string, string>>
-    readonly version: string
-  }
-  for (const command of commands) {
-    const script = /^npm run (\S+)$/.exec(command)?.[1]
-    if (script !== undefined) expect(scripts).toHaveProperty(script)
-  }
-  const check = commands.find((command) => command.startsWith('test ')) ?? ''
-  const inRoot = `cd "${root}"\n${check}`
-  expect(shell(inRoot, { GITHUB_REF_NAME: `v${version}` }).code).toBe(0)
-  expect(shell(inRoot, { GITHUB_REF_NAME: 'v99.0.0' }).code).toBe(1)
+  const workflow = (name: string): { readonly on: unknown; readonly jobs: Readonly<Record<string, Job>> } =>
+    parse(text(`.github/workflows/${name}.yml`)) as ReturnType<typeof workflow>
+  const { on, jobs } = workflow('release')
+  const commands = (job: Job | undefined): string[] => job?.steps?.flatMap(({ run = '' }) => run.split('\n')) ?? []
+
+  test('run everything on pull requests, and before a tag publishes anything', () => {
+    const ci = workflow('ci')
+    expect(ci.on).toMatchObject({ pull_request: null, workflow_call: null })
+    expect(Object.values(ci.jobs).flatMap(commands)).toContain('.ci/run')
+    expect(on).toEqual({ push: { tags: ['v*.*.*'] } })
+    const testing = Object.keys(jobs).filter((name) => jobs[name]?.uses === './.github/workflows/ci.yml')
+    const needs = (name: string): string[] => {
+      const before = jobs[name]?.needs
+      return before === undefined ? [] : [before, ...needs(before)]
+    }
+    for (const name of ['page', 'package', 'major'])
+      expect(needs(name), name).toEqual(expect.arrayContaining([...testing, 'version']))
+    expect(needs('major')).toContain('package')
+    expect(commands(jobs['package'])).toContain('npm publish --provenance --access public')
+  })
+
+  test('run scripts that exist', () => {
+    const { scripts } = JSON.parse(text('package.json')) as { readonly scripts: Readonly<Record<string, string>> }
+    for (const command of Object.values(jobs).flatMap(commands)) {
+      const script = /^npm run (\S+)$/.exec(command)?.[1]
+      if (script !== undefined) expect(scripts).toHaveProperty(script)
+    }
+  })
+
+  test('publish no tag but that of the version', () => {
+    const [check = ''] = commands(jobs['version']).filter((command) => command.startsWith('test '))
+    const inRoot = `cd "${root}"\n${check}`
+    expect(shell(inRoot, { GITHUB_REF_NAME: `v${version}` }).code).toBe(0)
+    expect(shell(inRoot, { GITHUB_REF_NAME: 'v99.0.0' }).code).toBe(1)
+  })
+
+  test('move the tag of the major version to its highest release, and to no pre-release', () => {
+    const [move = ''] = commands(jobs['major']).filter((command) => command.startsWith('ci/'))
+    const released = (tag: string): string => {
+      const { code, out } = shell(
+        `cd "${folder}/tagged"; git -c user.name=me -c user.email=me@example.org commit -q --allow-empty -m ${tag}; git tag ${tag}; "${root}"${move}`,
+        { GITHUB_REF_NAME: tag },
+      )
+      expect({ tag, code, out: code === 0 ? '' : out }).toEqual({ tag, code: 0, out: '' })
+      return shell(`git -C "${folder}/remote.git" log -1 --format=%s v${tag[1] ?? ''}`).out.trim()
+    }
+    shell(`git init -q --bare "${folder}/remote.git"; git clone -q "${folder}/remote.git" "${folder}/tagged"`)
+    expect(released('v1.0.0')).toBe('v1.0.0')
+    expect(released('v1.10.0')).toBe('v1.10.0')
+    expect(released('v1.9.1')).toBe('v1.10.0')
+    expect(released('v1.11.0-rc.1')).toBe('v1.10.0')
+    expect(released('v2.0.0')).toBe('v2.0.0')
+    expect(shell(`git -C "${folder}/remote.git" log -1 --format=%s v1`).out).toBe('v1.10.0\n')
+  })
 })
 
 describe('the documents', () => {
@@ -278,13 +329,5 @@ describe('the documents', () => {
       expect(commands.length).toBeGreaterThan(0)
       for (const command of commands) expect({ command, ...shell(command) }).toMatchObject({ command, code: 0 })
     }
-  })
-
-  test('have addresses of the owner that package.json names', () => {
-    const { homepage } = JSON.parse(text('package.json')) as { readonly homepage: string }
-    const owner = /^https:\/\/([\w-]+)\./.exec(homepage)?.[1]
-    for (const path of ['README.md', 'docs/ci.md', 'docs/publish.md', 'docs/library.md', 'docs/editors.md'])
-      for (const [, named] of text(path).matchAll(/(?:github\.com\/|uses: |FQDN\/)([\w-]+)\/acl-playground/g))
-        expect({ path, named }).toEqual({ path, named: owner })
   })
 })

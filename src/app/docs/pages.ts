@@ -1,3 +1,4 @@
+import { pageAddress } from '../../workspace/site'
 import { type Block, parsePage, plainText } from './markdown'
 
 /** A page of the documentation. */
@@ -16,9 +17,6 @@ export interface Section {
   readonly title: string
   readonly text: string
 }
-
-/** The address of the page in the documentation's links to it. */
-const LOCAL = 'http://127.0.0.1:4173/'
 
 const files = import.meta.glob<string>('../../../docs/*.md', { query: '?raw', import: 'default' })
 const first = ['playground', 'diagnostics', 'expectations', 'proof', 'ci', 'server']
@@ -59,7 +57,7 @@ async function read(name: string): Promise<DocsPage> {
  * of this page. Null for files that are not part of the documentation.
  */
 export function hrefOf(page: string, target: string): string | null {
-  if (target.startsWith(LOCAL)) return target.slice(LOCAL.length) || null
+  if (target.startsWith(pageAddress)) return target.slice(pageAddress.length) || null
   if (/^https?:/.test(target)) return target
   const [, name = page, anchor = ''] = /^(?:([\w-]+)\.md)?(?:#(.*))?$/.exec(target) ?? []
   if (!pageNames.includes(name) || !/^(?:[\w-]+\.md)?(?:#.*)?$/.test(target)) return null

@@ -1,5 +1,5 @@
 import type { Action, ActionGroup } from './actions/action'
-import { sourceUrl } from './source'
+import { site } from '../../workspace/site'
 
 /** Pages of the documentation that are found by their subjects. */
 const docsPages: readonly { readonly name: string; readonly title: string; readonly synonyms: readonly string[] }[] = [
@@ -45,6 +45,8 @@ const serverDocs: readonly { readonly title: string; readonly url: string; reado
   },
 ]
 
+const source = site.repository
+
 /** Actions about the documentation, this page's and the servers'. They have no shortcuts, so that they can load late. */
 export const documentation: ActionGroup = {
   title: 'Documentation',
@@ -62,7 +64,7 @@ export const documentation: ActionGroup = {
       synonyms,
       run: () => openOutside(url),
     })),
-    ...(sourceUrl === null
+    ...(source === null
       ? []
       : [
           {
@@ -70,7 +72,7 @@ export const documentation: ActionGroup = {
             title: 'Source code',
             hint: 'opens its repository',
             synonyms: ['github', 'repository', 'contribute', 'report a bug', 'issues'],
-            run: () => openOutside(sourceUrl ?? ''),
+            run: () => openOutside(source),
           },
         ]),
   ],

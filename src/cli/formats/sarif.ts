@@ -1,7 +1,7 @@
 import type { Log, ReportingDescriptor, Result, Run } from 'sarif'
 import { locationOf, pathInRepository, type FileDiagnostic, type Severity } from '../diagnostic'
 import { listed, renderJson, type Listed } from './json'
-import { documentationOf, site } from '../site'
+import { documentationOf, site } from '../../workspace/site'
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   refused: 'error',

@@ -5,13 +5,13 @@ import { Checker } from '../../../src/analysis/diagnostics/checker'
 import { allDiagnostics } from '../../../src/analysis/diagnostics/settings'
 import { diagnoseConf } from '../../../src/analysis/diagnostics/conf'
 import { applyFix, type Diagnostic } from '../../../src/analysis/diagnostic'
-import { localPage } from '../../../src/cli/site'
 import { startServer } from '../../../src/server/start'
 import { targetInfos } from '../../../src/targets/infos'
 import { loadTarget } from '../../../src/targets/load'
 import type { Target } from '../../../src/targets/target'
 import { decodeLink, encodeLink } from '../../../src/workspace/codec'
 import { lessonByDiagnostic, lessonOf } from '../../../src/workspace/course/course'
+import { pageAddress } from '../../../src/workspace/site'
 import { blankState, type WorkspaceState } from '../../../src/workspace/state'
 
 /** A section of docs/diagnostics.md: its own words, and its example. */
@@ -27,9 +27,6 @@ export interface Section {
   /** The link as it stands in the document, from `#` on; null where there is none yet. */
   readonly link: string | null
 }
-
-/** Whoever reads the document has the sources, and so the page: wherever they read it, this opens once it is started. */
-const page = localPage
 
 /** The parts of the document in order: text between sections as it is, and sections. */
 export async function readDocument(text: string): Promise<(string | Section)[]> {
@@ -124,11 +121,11 @@ export async function writeSection(section: Section): Promise<string> {
     fix === undefined
       ? ''
       : `Fix${fix.safe ? ' (safe)' : ''}: ${fix.label}.\n\n\`\`\`\n${applyFix(section.file, fix).trimEnd()}\n\`\`\`\n\n`
-  return `${section.words}${fence}\n${withCarets(section.file, diagnostic)}\`\`\`\n\n> ${said}\n\n${fixed}[Open in the playground](${page}${await linkOf(section)})${lessonLink(section)}\n\n`
+  return `${section.words}${fence}\n${withCarets(section.file, diagnostic)}\`\`\`\n\n> ${said}\n\n${fixed}[Open in the playground](${pageAddress}${await linkOf(section)})${lessonLink(section)}\n\n`
 }
 
 /** A link to the lesson that explains a diagnostic, where there is one. */
 function lessonLink({ code }: Section): string {
   const lesson = lessonOf(lessonByDiagnostic.get(code) ?? '')
-  return lesson === null ? '' : ` · [Lesson: ${lesson.title}](${page}#learn/${lesson.id})`
+  return lesson === null ? '' : ` · [Lesson: ${lesson.title}](${pageAddress}#learn/${lesson.id})`
 }
