@@ -74,6 +74,11 @@ export function canHaveKeys(target: Target, command: Command): boolean {
   return planOf(target, command).hasKeys
 }
 
+/** Returns true if every line of the command has exactly one key, at one place and with one access. */
+export function hasOneKey(target: Target, command: Command): boolean {
+  return planOf(target, command).only !== null
+}
+
 const plans = new WeakMap<CommandTable, (Plan | undefined)[]>()
 let lastTable: CommandTable | null = null
 let lastPlans: (Plan | undefined)[] = []

@@ -555,6 +555,58 @@ describe('watch', () => {
     ])
   })
 
+  test('a rule that is not enough is not said to allow the command line', async () => {
+    const server = await started('redis-8.0', policy.replace('-@dangerous', '-@dangerous -publish'))
+    const denied = async (): Promise<void> =>
+      void (await exchange(server.port, 'AUTH app app-password\r\n', 'PUBLISH secret x\r\n'))
+    const { out } = await watched([at(server)], (text) => text.includes('may not run publish'), denied)
+    expect(out).toContain(
+      '  needs: ACL SETUSER app +publish (the rest of the command line, which ACL LOG does not tell, may need more)\n',
+    )
+    await exchange(server.port, `AUTH ops ${OPS}\r\nACL SETUSER app +publish\r\n`)
+    const second = await watched([at(server)], (text) => text.includes('the channel secret'), denied)
+    expect(second.out).toContain('  would be allowed by: ACL SETUSER app &secret (and nothing else)\n')
+  })
+
+  test('connects again where the server is restarted, and goes on with its new log', async () => {
+    const first = await started()
+    const printed = { out: '', err: '' }
+    let stop: () => void = () => undefined
+    const interrupted = new Promise<void>((resolve) => {
+      stop = resolve
+    })
+    const watching = run(['watch', at(first), '--interval', '0.05'], {
+      io: {
+        interrupted: () => interrupted,
+        out: (text) => (printed.out += text),
+        err: (text) => (printed.err += text),
+      },
+    })
+    const flush = (): Promise<string> => exchange(first.port, 'AUTH app app-password\r\n', 'FLUSHALL\r\n')
+    const flushed = (): number => printed.out.match(/app may not run flushall/g)?.length ?? 0
+    await expect.poll(() => printed.err, { interval: 10 }).toContain('watching ACL LOG')
+    await flush()
+    await expect.poll(flushed, { interval: 10 }).toBe(1)
+    await first.stop()
+    await expect.poll(() => printed.err, { interval: 10 }).toMatch(/ Trying again every 0\.05 seconds\.\n$/)
+    const { users } = files({ users: policy })
+    servers.push(await running('redis-8.0', `aclfile "${users}"`, `port ${first.port}`))
+    await flush()
+    await expect.poll(flushed, { interval: 10 }).toBe(2)
+    expect(printed.err).toMatch(/: connected again\n$/)
+    stop()
+    expect((await watching).code).toBe(0)
+  })
+
+  test('stops in time, with an error where the server is not there then', async () => {
+    const server = await started()
+    const watching = run(['watch', at(server), '--seconds', '1', '--interval', '0.1'])
+    await expect.poll(() => server.server.sessions.size, { interval: 5 }).toBe(1)
+    await server.stop()
+    const { code, err } = await watching
+    expect([code, err]).toEqual([2, expect.stringMatching(/(?:refused|closed the connection).*\n$/)])
+  })
+
   test('stops in time', async () => {
     const { code, out, err } = await run(['watch', at(await started()), '--seconds', '0.3', '--interval', '0.1'])
     expect([code, out, err]).toEqual([0, '', expect.stringContaining('watching ACL LOG for 0.3 seconds\n')])

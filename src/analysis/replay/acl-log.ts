@@ -111,9 +111,11 @@ interface Denied {
 
 /** Returns a command line that needs the denied permission; null where the entry does not determine one. */
 function lineOf(entry: Entry, target: Target): Denied | null {
-  const { reason, object = '' } = entry
+  const { reason, context, object = '' } = entry
   const [, ran = ''] = /(?:^| )cmd=(\S+)/.exec(entry['client-info'] ?? '') ?? []
   if (reason === 'command') return object === '' ? null : { argv: object.split('|'), keys: null }
+  // The client ran the script, whose commands are not named.
+  if (context !== undefined && context !== 'toplevel' && context !== 'multi') return null
   if (ran === '' || ran === 'NULL') return null
   const name = ran.split('|')
   const command = target.table.resolve(name)

@@ -5,6 +5,9 @@ import { CannotRun } from '../cannot-run'
 import { onOneLine } from '../printable'
 import type { ServerAddress } from './address'
 
+/** Thrown where a server is not reached or hangs up: it may be there again later. */
+export class ConnectionLost extends CannotRun {}
+
 /** The longest part of a server's error message to show. */
 const LONGEST = 300
 
@@ -47,7 +50,7 @@ export function connectionProblem({ name, kind }: ServerAddress, reason: NodeJS.
     return new CannotRun(`${onOneLine(name)}: TLS failed: ${certificates[code] ?? ''}`)
   if (kind === 'tls' && !Object.hasOwn(failures, code)) return tlsProblem(name, code, reason.message)
   if (kind === 'tls' && code === 'ECONNRESET') return tlsProblem(name, code, 'the server closed the connection')
-  return new CannotRun(`${onOneLine(name)}: ${failures[code] ?? `${onOneLine(reason.message)}.`}`)
+  return new ConnectionLost(`${onOneLine(name)}: ${failures[code] ?? `${onOneLine(reason.message)}.`}`)
 }
 
 function tlsProblem(name: string, code: string, message: string): CannotRun {
@@ -59,7 +62,9 @@ function tlsProblem(name: string, code: string, message: string): CannotRun {
     : /certificate required|handshake failure/i.test(why)
       ? ' The server may want a certificate: --cert and --key'
       : ''
-  return new CannotRun(`${onOneLine(name)}: TLS failed: ${onOneLine(why)}.${hint}`)
+  return new (code === 'ECONNRESET' ? ConnectionLost : CannotRun)(
+    `${onOneLine(name)}: TLS failed: ${onOneLine(why)}.${hint}`,
+  )
 }
 
 /** Returns the error of a connection whose server closes it, or does not speak the protocol. */
@@ -74,7 +79,7 @@ export function protocolProblem(
     'no-reply': 'the answer is not one of a Redis or Valkey server, or too long.',
     silent: `no answer within ${seconds} seconds.${hint}`,
   }
-  return new CannotRun(`${onOneLine(name)}: ${said[what]}`)
+  return new (what === 'no-reply' ? CannotRun : ConnectionLost)(`${onOneLine(name)}: ${said[what]}`)
 }
 
 /** Commands whose subcommands have permissions of their own. */
@@ -98,7 +103,8 @@ export function refusedCommand(name: string, user: string, argv: readonly Bytes[
   }
   if (words.startsWith('NOAUTH')) return needsPassword(name)
   const what = argv.slice(0, containers.has(textAt(argv, 0)) ? 2 : 1).join(' ')
-  return new CannotRun(`${at}: ${what} failed: ${words}`)
+  const isPassing = words.startsWith('LOADING')
+  return new (isPassing ? ConnectionLost : CannotRun)(`${at}: ${what} failed: ${words}`)
 }
 
 /** Returns the error of a server that wants a password. */
@@ -119,5 +125,5 @@ export function refusedLogIn(name: string, user: string, refusal: ErrorReply): C
 
 /** Returns the error of a server that closes the connection after an error: too many clients, protected mode. */
 export function closedAfter(name: string, refusal: ErrorReply): CannotRun {
-  return new CannotRun(`${onOneLine(name)}: the server closed the connection: ${wordsOf(refusal)}`)
+  return new ConnectionLost(`${onOneLine(name)}: the server closed the connection: ${wordsOf(refusal)}`)
 }
