@@ -14,7 +14,7 @@ import { jsonDiagnostic, listed, renderJson } from './formats/json'
 import { MOST_SHOWN, painter, plural, renderDiagnostic } from './formats/text'
 import { maskOf } from './masked'
 import { onOneLine } from './printable'
-import { writePieces, type Io, type Source } from './input'
+import { CannotRun, writePieces, type Io, type Source } from './input'
 import { withoutForeignPlace, type FileDiagnostic, type Severity } from './diagnostic'
 import { describeTarget, readSubject, start, withAclFile, type ServerOptions, type Subject } from './subject'
 import { version } from './version'
@@ -48,6 +48,7 @@ interface Checked {
  * pass, 1 otherwise; throws CannotRun where a file cannot be read.
  */
 export async function check(files: readonly string[], options: CheckOptions, io: Io): Promise<0 | 1> {
+  await knowCodes(options.ignore)
   const checked: Checked[] = []
   const debug = debugTo(io, options.debug === true)
   const server =
@@ -75,6 +76,14 @@ export async function check(files: readonly string[], options: CheckOptions, io:
       for (const one of checked) io.out(renderText(one, io))
   }
   return holds ? 0 : 1
+}
+
+/** Throws CannotRun for a code of no diagnostic: a misspelt one would ignore nothing, without a word. */
+async function knowCodes(ignored: readonly string[]): Promise<void> {
+  if (ignored.length === 0) return
+  const { unknownCode } = await import('../analysis/diagnostics/codes')
+  const problem = unknownCode(ignored)
+  if (problem !== null) throw new CannotRun(`--ignore: ${problem}`)
 }
 
 /** Checks one file, and masks its passwords in what is reported. */

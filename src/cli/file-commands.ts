@@ -29,7 +29,7 @@ export function addFileCommands(program: Command, io: Io, done: (code: 0 | 1) =>
     )
     .addOption(
       new Option('--ignore <codes>', 'comma-separated codes to ignore')
-        .argParser((text, before: readonly string[]) => [...before, ...text.split(',')])
+        .argParser((text, before: readonly string[]) => [...before, ...text.split(',').map((code) => code.trim())])
         .default([], 'none'),
     )
     .addOption(new Option('--client <library>', 'client library, for diagnostics that depend on it').choices(clientIds))

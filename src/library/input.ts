@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { fromText, fromUint8, toText, type Bytes } from '../acl/bytes'
+import { unknownCode } from '../analysis/diagnostics/codes'
 import { clientIds, isClientId } from '../analysis/diagnostics/clients'
 import { splitArgs } from '../resp/split-args'
 import type { FileStore, ServerOptions } from '../server/types'
@@ -131,8 +132,11 @@ export function diagnosticSettings(options: DiagnosticOptions): {
   if (!Array.isArray(ignore)) throw new InputError(`ignore must be an array of codes, not ${shown(ignore)}.`)
   if (client !== undefined && !isClientId(client))
     throw new InputError(`client: there is no ${shown(client)}. Choose one of: ${clientIds.join(', ')}`)
+  const silenced = ignore.map((code: unknown, at) => textOf(code, `ignore[${at}]`))
+  const problem = unknownCode(silenced)
+  if (problem !== null) throw new InputError(`ignore: ${problem}`)
   return {
-    silenced: ignore.map((code: unknown, at) => textOf(code, `ignore[${at}]`)),
+    silenced,
     silencedFor: {},
     choices: client === undefined ? {} : { client },
   }

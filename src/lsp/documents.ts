@@ -60,6 +60,11 @@ export class Documents {
 
   set settings(settings: Settings) {
     this.#settings = settings
+    this.reload()
+  }
+
+  /** Checks all open documents again, with what is on disk now. */
+  reload(): void {
     for (const state of this.#states.values()) state.project = null
     this.#checkAll()
   }

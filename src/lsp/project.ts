@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { fromText, fromUint8, toText } from '../acl/bytes'
 import { parseConfigFile } from '../server/config-file'
-import type { FileKind } from './kinds'
+import { decoded, type FileKind } from './kinds'
 
 /** The largest file that is read beside the open one. */
 const LARGEST = 16 * 1024 * 1024
@@ -49,8 +49,12 @@ export function projectOf(uri: string, kind: FileKind, open: OpenText): Project 
     }
     case 'conf': {
       const acl = aclFileOf(own.text)
-      const file = acl === null ? null : beside(acl)
-      return { acl: file, conf: own, expect: file === null ? null : beside(acl?.replace(/\.acl$/i, '.expect') ?? '') }
+      const file = acl === null ? null : beside(encodeURIComponent(acl))
+      return {
+        acl: file,
+        conf: own,
+        expect: file === null ? null : beside(encodeURIComponent(acl?.replace(/\.acl$/i, '.expect') ?? '')),
+      }
     }
   }
 }
@@ -58,7 +62,7 @@ export function projectOf(uri: string, kind: FileKind, open: OpenText): Project 
 function ownedBy(acl: string, conf: ProjectFile | null): ProjectFile | null {
   if (conf === null) return null
   const named = aclFileOf(conf.text)
-  return named === null || named === decodeURIComponent(acl) ? conf : null
+  return named === null || named === decoded(acl) ? conf : null
 }
 
 /** Returns the name of the ACL file that a redis.conf names, without its folder; null where it names none. */
@@ -74,7 +78,7 @@ export function read(uri: string, open: OpenText): ProjectFile | null {
   if (text !== undefined) return { uri, text }
   if (!uri.startsWith('file:')) return null
   try {
-    const path = fileURLToPath(uri)
+    const path = fileURLToPath(uri.replace(/%(?![\da-f]{2})/gi, '%25'))
     const stats = statSync(path)
     return !stats.isFile() || stats.size > LARGEST ? null : { uri, text: toText(fromUint8(readFileSync(path))) }
   } catch {

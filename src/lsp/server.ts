@@ -1,18 +1,23 @@
 import {
   CodeActionKind,
   CodeLensRefreshRequest,
+  DidChangeWatchedFilesNotification,
   ErrorCodes,
+  MessageType,
   ResponseError,
+  ShowMessageNotification,
   TextDocuments,
   TextDocumentSyncKind,
   type Connection,
   type InitializeResult,
 } from 'vscode-languageserver/node'
 import { TextDocument } from 'vscode-languageserver-textdocument'
+import { unknownCode } from '../analysis/diagnostics/codes'
 import { formatAcl, formatConf } from '../analysis/format'
 import { version } from '../../package.json'
 import { fixAll, fixes, lenses, lspDiagnostic, rename, userAt } from './changes'
 import { Documents } from './documents'
+import { watchedNames } from './kinds'
 import { textEdits } from './lines'
 import { readSettings, type Settings } from './settings'
 import { folds, semanticTokens, symbols, tokenTypes } from './structure'
@@ -31,10 +36,23 @@ export function serveClient(connection: Connection, given: Settings): void {
     if (refreshesLenses) void connection.sendRequest(CodeLensRefreshRequest.type)
   })
   let refreshesLenses = false
+  let watches = false
+
+  function configure(value: unknown): void {
+    const settings = readSettings(value, given)
+    documents.settings = settings
+    const problem = unknownCode(settings.diagnostics.silenced)
+    if (problem !== null)
+      void connection.sendNotification(ShowMessageNotification.type, {
+        type: MessageType.Warning,
+        message: `The setting aclPlayground.ignore: ${problem}`,
+      })
+  }
 
   connection.onInitialize(({ capabilities, initializationOptions }): InitializeResult => {
-    documents.settings = readSettings(initializationOptions, given)
+    configure(initializationOptions)
     refreshesLenses = capabilities.workspace?.codeLens?.refreshSupport === true
+    watches = capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true
     return {
       serverInfo: { name: 'acl-playground', version },
       capabilities: {
@@ -53,9 +71,16 @@ export function serveClient(connection: Connection, given: Settings): void {
       },
     }
   })
+  connection.onInitialized(() => {
+    if (!watches) return
+    const watchers = watchedNames.map((globPattern) => ({ globPattern }))
+    // A client that declines shows what it reads when a file is opened, edited or saved.
+    connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }).catch(() => undefined)
+  })
+  connection.onDidChangeWatchedFiles(() => documents.reload())
   connection.onDidChangeConfiguration(({ settings }) => {
     const section = (settings as Readonly<Record<string, unknown>> | null)?.['aclPlayground']
-    documents.settings = readSettings(section, given)
+    configure(section)
   })
 
   connection.onHover(async ({ textDocument: { uri }, position }) => {

@@ -35,7 +35,8 @@ export async function load(project: Project, setting: TargetId, open: OpenText):
   const acl = project.acl?.text ?? (aclFileOf(conf) === null ? null : '')
   const started = acl === null ? conf : `${conf}\naclfile users.acl\n`
   const folder = project.conf?.uri.replace(/[^/]*$/, '') ?? null
-  const included = (path: string): string | null => (folder === null ? null : (read(folder + path, open)?.text ?? null))
+  const included = (path: string): string | null =>
+    folder === null ? null : (read(folder + encodeURI(path), open)?.text ?? null)
   const result = startServer({
     target,
     conf: fromText(started),

@@ -217,6 +217,18 @@ test('what the new server refuses is taken out and said', async () => {
   ])
 })
 
+test('a selector is taken out as a whole for a release without selectors, and none of its rules becomes a root rule', async () => {
+  const { repairs, acl } = compareTargets(
+    'user default off\nuser a on >x ~a:* +set (~b:* +get +del) (~c +info)\nuser b on >x (~d)\n',
+    await loadTarget('redis-7.0'),
+    await loadTarget('redis-6.0'),
+  )
+  expect(repairs).toEqual(
+    ['(~b:* +get +del)', '(~c +info)', '(~d)'].map((selector) => `${selector}: removed, since Redis 6.0 rejects it.`),
+  )
+  expect(acl).toBe('user default off\nuser a on >x ~a:* +set\nuser b on >x\n')
+})
+
 test('db= has no counterpart elsewhere: that is left, and said', async () => {
   const { repairs, complete, remaining } = compareTargets(
     'user default off\nuser a on >x ~* +get db=0\n',

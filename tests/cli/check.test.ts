@@ -36,6 +36,17 @@ test('diagnostics does not fail a check unless it is asked to', async () => {
   )
 })
 
+test('a code to ignore that no diagnostic has is an error: it would ignore nothing', async () => {
+  const { 'users.acl': acl } = files({ 'users.acl': 'user default off\n' })
+  expect(await run(['check', acl, '--ignore', 'no-delimiter, weak-pasword'])).toEqual({
+    code: 2,
+    out: '',
+    err: '--ignore: There is no diagnostic "weak-pasword": did you mean weak-password?\n',
+  })
+  expect((await run(['check', acl, '--ignore', 'nonsense'])).err).toContain('docs/diagnostics.md lists all codes.')
+  expect((await run(['check', acl, '--ignore', 'no-delimiter, weak-password,bind-everywhere'])).code).toBe(0)
+})
+
 test('the caret stands under the token, and columns count from 1', async () => {
   const { out } = await run(['check', '-', '--no-diagnostics'], {
     stdin: 'user default off\nuser zoë on ~ü:* +gte +@read\n',

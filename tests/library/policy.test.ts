@@ -219,6 +219,7 @@ describe('arguments of another type', () => {
     )
     expect(() => loaded.compare(any({}))).toThrow('compare takes a policy that loadPolicy returned, not an object.')
     expect(() => loaded.expect(any(1))).toThrow('The expectations must be a string, not 1.')
+    expect(() => loaded.diagnostics({ ignore: ['nopas'] })).toThrow('ignore: There is no diagnostic "nopas"')
     expect(() => loaded.diagnostics({ ignore: any('x') })).toThrow('ignore must be an array of codes, not "x".')
     expect(() => loaded.diagnostics({ client: any('x') })).toThrow('client: there is no "x". Choose one of: ioredis')
   })

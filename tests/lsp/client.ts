@@ -10,8 +10,10 @@ import {
   InitializedNotification,
   InitializeRequest,
   PublishDiagnosticsNotification,
+  RegistrationRequest,
   StreamMessageReader,
   StreamMessageWriter,
+  type ClientCapabilities,
   type Position,
   type ProtocolConnection,
   type PublishDiagnosticsParams,
@@ -26,6 +28,7 @@ export class Client {
   readonly #published: PublishDiagnosticsParams[] = []
   readonly #waiting = new Set<() => void>()
   readonly #documents = new Map<string, TextDocument>()
+  readonly #watched: Promise<readonly string[]>
 
   private constructor(connection: ProtocolConnection) {
     this.connection = connection
@@ -33,10 +36,16 @@ export class Client {
       this.#published.push(params)
       for (const wake of this.#waiting) wake()
     })
+    this.#watched = new Promise((resolve) =>
+      connection.onRequest(RegistrationRequest.type, ({ registrations: [one] }) => {
+        const { watchers } = one?.registerOptions as { readonly watchers: readonly { readonly globPattern: string }[] }
+        resolve(watchers.map(({ globPattern }) => globPattern))
+      }),
+    )
     connection.listen()
   }
 
-  static async start(initializationOptions: unknown = {}): Promise<Client> {
+  static async start(initializationOptions: unknown = {}, capabilities: ClientCapabilities = {}): Promise<Client> {
     const toServer = new PassThrough()
     const toClient = new PassThrough()
     runLanguageServer(toServer, toClient, 'redis-8.0')
@@ -46,11 +55,16 @@ export class Client {
     await client.connection.sendRequest(InitializeRequest.type, {
       processId: null,
       rootUri: null,
-      capabilities: {},
+      capabilities,
       initializationOptions,
     })
     await client.connection.sendNotification(InitializedNotification.type, {})
     return client
+  }
+
+  /** Resolves to the patterns of the files that the server asks to watch. */
+  get watched(): Promise<readonly string[]> {
+    return this.#watched
   }
 
   /** Opens a document; files on disk are not read for it. */

@@ -1,17 +1,22 @@
+import { writeFileSync } from 'node:fs'
 import fc from 'fast-check'
+import picomatch from 'picomatch'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   CodeActionRequest,
   CodeLensRequest,
   CompletionRequest,
   DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
   DocumentFormattingRequest,
   DocumentSymbolRequest,
+  FileChangeType,
   FoldingRangeRequest,
   HoverRequest,
   PrepareRenameRequest,
   RenameRequest,
   SemanticTokensRequest,
+  ShowMessageNotification,
   type CodeAction,
   type CompletionItem,
   type WorkspaceEdit,
@@ -121,6 +126,45 @@ describe('diagnostics', () => {
       .toEqual(['no-expectation'])
   })
 
+  test('follow files that another program writes, which the client watches', async () => {
+    const files = folder({ 'users.acl': 'user app on nopass ~app:* +get\n', 'users.expect': 'app can GET app:1\n' })
+    const own = await Client.start({}, { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } })
+    const watched = await own.watched
+    for (const name of ['policies/users.acl', 'a.expect', 'my-redis-6.conf', 'valkey.conf'])
+      expect(
+        watched.some((pattern) => picomatch(pattern)(name)),
+        name,
+      ).toBe(true)
+    const uri = files['users.expect']
+    await own.open(uri, 'app can GET app:1\n')
+    expect(await own.diagnostics(uri)).toEqual([])
+    own.forget()
+    writeFileSync(new URL(files['users.acl']), 'user app on nopass ~other:* +get\n')
+    await own.connection.sendNotification(DidChangeWatchedFilesNotification.type, {
+      changes: [{ uri: files['users.acl'], type: FileChangeType.Changed }],
+    })
+    expect((await own.diagnostics(uri)).map(({ code }) => code)).toEqual(['expectation'])
+    own.close()
+  })
+
+  test('are shown for names with a stray percent sign or with bytes that are no UTF-8, and files beside them read', async () => {
+    const files = folder({ '100%.acl': 'user app on nopass ~app:* +get\n', '100%.expect': 'app can SET app:1 x\n' })
+    const acl = files['100%.acl'].replace('%25', '%')
+    await client.open(acl, 'user app on nopass ~app:* +nosuch\n')
+    expect((await client.diagnostics(acl)).map(({ code }) => code)).toContain('refused')
+    const sentences = files['100%.expect'].replace('%25', '%')
+    await client.open(sentences, 'app can SET app:1 x\n')
+    await client.edit(acl, { start: { line: 0, character: 27 }, end: { line: 0, character: 33 } }, 'get')
+    await expect
+      .poll(async () => (await client.diagnostics(sentences)).map(({ code }) => code))
+      .toEqual(['expectation'])
+    for (const name of ['%ff.acl', '%.acl', '%zz%2.acl', '%c3%28.expect']) {
+      const odd = fresh(name)
+      await client.open(odd, 'user app on +nosuch\n')
+      expect((await client.diagnostics(odd)).length, name).toBeGreaterThan(0)
+    }
+  })
+
   test('follow the target of the settings, of a comment, and ignored codes', async () => {
     const text = '# acl-playground: target=redis-6.2\nport 1\nuser a on nopass (+get)\n'
     const uri = fresh('redis.conf')
@@ -129,15 +173,19 @@ describe('diagnostics', () => {
     const own = await Client.start({ target: 'redis-6.2', ignore: ['missing-default'] })
     const acl = fresh('users.acl')
     await own.open(acl, 'user a on >a-long-password ~a (+get)\n')
+    const warned = new Promise<string>((resolve) =>
+      own.connection.onNotification(ShowMessageNotification.type, ({ message }) => resolve(message)),
+    )
     const codes = async (): Promise<unknown[]> => (await own.diagnostics(acl)).map(({ code }) => code)
     expect(await codes()).toContain('refused')
     expect(await codes()).not.toContain('missing-default')
     own.forget()
     await own.connection.sendNotification(DidChangeConfigurationNotification.type, {
-      settings: { aclPlayground: { target: 'redis-7.2' } },
+      settings: { aclPlayground: { target: 'redis-7.2', ignore: ['missing-defualt'] } },
     })
     expect(await codes()).not.toContain('refused')
     expect(await codes()).toContain('missing-default')
+    expect(await warned).toContain('did you mean missing-default?')
     own.close()
   })
 

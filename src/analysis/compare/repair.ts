@@ -22,10 +22,10 @@ export function withoutRefused(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const loaded = loadAclFile(new Users(target.table, target.behaviours), fromText(text), 'users.acl')
     if (loaded.ok) break
-    const edits = loaded.problems.flatMap((problem) => removal(text, problem) ?? [])
+    const edits = inOrder(loaded.problems.flatMap((problem) => removal(text, problem)?.edit ?? []))
     if (edits.length === 0) break
-    for (const { edit } of edits) removed.push(text.slice(edit.from, edit.to).trim())
-    text = applyFix(text, { label: '', edits: inOrder(edits.map(({ edit }) => (blank ? blankOf(text, edit) : edit))) })
+    for (const edit of edits) removed.push(text.slice(edit.from, edit.to).trim())
+    text = applyFix(text, { label: '', edits: edits.map((edit) => (blank ? blankOf(text, edit) : edit)) })
   }
   return { text, removed }
 }
@@ -40,7 +40,19 @@ function removal(text: string, { kind, span }: AclFileProblem): { readonly edit:
     return /^\s*(#|\/\/|;)/.test(line) ? { edit: { from: lineFrom, to: lineEnd, insert: '' } } : null
   if (kind === 'username-chars' || kind === 'unmatched-parenthesis') return null
   if (kind === 'duplicate-user') return removeEarlier(text, lineFrom, text.slice(span.from, span.to))
-  return { edit: { from: text[span.from - 1] === ' ' ? span.from - 1 : span.from, to: span.to, insert: '' } }
+  const from = text[span.from - 1] === ' ' ? span.from - 1 : span.from
+  return { edit: { from, to: endOfSelector(text.slice(0, lineEnd), span), insert: '' } }
+}
+
+/**
+ * Returns the end of a rejected word, or of the selector that it opens: a release without selectors rejects `(~a` and
+ * `+set)` one by one, and would take what stands between them for root permissions.
+ */
+function endOfSelector(text: string, { from, to }: AclFileProblem['span']): number {
+  if (text[from] !== '(' || text[to - 1] === ')') return to
+  const closed = /\)(?=\s|$)/g
+  closed.lastIndex = to
+  return closed.exec(text) === null ? to : closed.lastIndex
 }
 
 /** Removes the earlier line of a user that has two: where a server accepts that, the last line is the effective one. */

@@ -1,0 +1,18 @@
+import { nearest } from '../nearest'
+import { catalogue } from './catalogue'
+import { confCatalogue } from './conf/catalogue'
+import { fileCatalogue } from './file/catalogue'
+
+/** The codes of all diagnostics, each of which can be ignored. */
+export const diagnosticCodes: ReadonlySet<string> = new Set(
+  [...catalogue, ...fileCatalogue, ...confCatalogue].map(({ code }) => code),
+)
+
+/** Returns what is wrong with a list of codes to ignore; null where there is a diagnostic of each code. */
+export function unknownCode(codes: readonly string[]): string | null {
+  const unknown = codes.find((code) => !diagnosticCodes.has(code))
+  if (unknown === undefined) return null
+  const meant = nearest(unknown, diagnosticCodes)
+  const shown = JSON.stringify(unknown.length > 60 ? `${unknown.slice(0, 60)}…` : unknown)
+  return `There is no diagnostic ${shown}${meant === null ? '. docs/diagnostics.md lists all codes.' : `: did you mean ${meant}?`}`
+}
