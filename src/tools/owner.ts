@@ -48,7 +48,7 @@ export function filesOf(root: string): string[] {
 }
 
 function main([name, author]: readonly string[]): void {
-  const root = fileURLToPath(new URL('../../', import.meta.url))
+  const root = process.cwd()
   const known = JSON.parse(readFileSync(join(root, 'owner.json'), 'utf8')) as Owner
   const owner = { owner: name ?? known.owner, author: author ?? known.author }
   if (!/^[a-z\d](?:-?[a-z\d])*$/i.test(owner.owner)) {
