@@ -8,7 +8,16 @@ import type { CompareOptions } from './compare'
 import type { ImportOptions } from './import'
 import type { Io } from './input'
 import type { LinkOptions } from './link'
-import { confOption, debugOption, formatOption, modulesOption, serverVersion, target, targetOption } from './options'
+import {
+  confOption,
+  debugOption,
+  forceOption,
+  formatOption,
+  modulesOption,
+  serverVersion,
+  target,
+  targetOption,
+} from './options'
 import type { SimplifyOptions } from './simplify'
 import type { TestOptions } from './test'
 
@@ -181,6 +190,7 @@ Examples:
       ).env('ACL_PLAYGROUND_PAGE'),
     )
     .option('--save <file.json>', 'write a file of any size, for the page to open, instead of printing a link')
+    .addOption(forceOption())
     .option('--keep-passwords', 'keep passwords in clear: everybody with the link can read them', false)
     .addHelpText(
       'after',

@@ -1,7 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { fchmodSync, readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fromUint8, toText, toUint8, type Bytes } from '../acl/bytes'
 import type { FileStore } from '../server/types'
+import { writeBeside } from './write-file'
 
 /** The file system as a server sees it: paths are relative to its working directory, which `dir` changes. */
 export class DiskFiles implements FileStore {
@@ -20,12 +21,11 @@ export class DiskFiles implements FileStore {
     }
   }
 
-  /** Writes a temporary file and renames it, so that a reader never sees half of it. */
+  /** Replaces a file at once, with the mode that it has, or as servers create files. */
   write(path: Bytes, content: Bytes): void {
     const target = this.#resolve(path)
-    const beside = `${target}.tmp-${process.pid}`
-    writeFileSync(beside, toUint8(content))
-    renameSync(beside, target)
+    const mode = statSync(target, { throwIfNoEntry: false })?.mode ?? 0o644 & ~process.umask()
+    writeBeside(target, toUint8(content), (file) => fchmodSync(file, mode & 0o777))
   }
 
   #resolve(path: Bytes): string {

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { defaultTargetId, isTargetId } from '../targets/infos'
 import { encodeFile, encodeLink, linkTo, workspaceFileName } from '../workspace/codec'
 import { localPage, site } from '../workspace/site'
@@ -7,12 +6,15 @@ import { onOneLine } from './printable'
 import { CannotRun, onlyOneStdin, read, type Given, type Io } from './input'
 import { isServerAddress } from './server/address'
 import { readSubject, targetOf, withAclFile, type ServerOptions } from './subject'
+import { refuseExisting, writePrivate } from './write-file'
 
 export interface LinkOptions extends ServerOptions {
   /** The address of the page; absent: the published page, or else localPage. */
   readonly page?: string
   /** The file to write instead of printing a link; `-` for standard output. */
   readonly save?: string
+  /** Overwrites the file where it exists. */
+  readonly force: boolean
   readonly keepPasswords: boolean
 }
 
@@ -23,12 +25,13 @@ export interface LinkOptions extends ServerOptions {
  */
 export async function link(file: string, expectFile: string | undefined, options: LinkOptions, io: Io): Promise<0> {
   onlyOneStdin([file, expectFile, options.conf])
+  if (options.save !== undefined && options.save !== '-') refuseExisting([options.save], options.force)
   const page = pageOf(options.page) ?? site.page
   const state = await stateOf(file, expectFile, options, io)
   if (options.save !== undefined) {
     const text = encodeFile(state, { keepPasswords: options.keepPasswords })
     if (options.save === '-') io.out(text)
-    else save(options.save, text)
+    else writePrivate(options.save, text, options.force)
     return 0
   }
   const encoded = await encodeLink(state, { keepPasswords: options.keepPasswords })
@@ -97,13 +100,5 @@ async function stateOf(
     target: isTargetId(target) ? target : base.target,
     modules: options.modules ?? (options.target === undefined && base.modules),
     files: { acl, conf, ...(expect !== undefined && { expect }) },
-  }
-}
-
-function save(path: string, text: string): void {
-  try {
-    writeFileSync(path, text)
-  } catch (reason) {
-    throw new CannotRun(`${onOneLine(path)} cannot be written: ${(reason as Error).message}`)
   }
 }

@@ -32,3 +32,4 @@ export const confOption = (): Option =>
 export const debugOption = (): Option => new Option('--debug', 'trace loading and decisions on standard error')
 export const formatOption = (...formats: string[]): Option =>
   new Option('-f, --format <format>', 'output format').choices(formats).default('text')
+export const forceOption = (): Option => new Option('--force', 'overwrite files that exist').default(false)

@@ -1,12 +1,13 @@
-import { writeFileSync } from 'node:fs'
-import { fromText, toText, toUint8 } from '../acl/bytes'
+import { fromText, fromUint8, toText, toUint8, type Bytes } from '../acl/bytes'
 import { usesCategory } from '../analysis/simplify'
 import { simplifyFile, type SimplifiedLine } from '../analysis/simplify/file'
 import { type Paint, painter, plural } from './formats/text'
 import { CannotRun, type Io } from './input'
 import { maskOf } from './masked'
 import { onOneLine } from './printable'
+import { readUpTo } from './read-up-to'
 import { describeTarget, readSubject, startOrFail, type ServerOptions } from './subject'
+import { replaceContent } from './write-file'
 
 export interface SimplifyOptions extends ServerOptions {
   /** The only user to simplify. */
@@ -34,7 +35,7 @@ export async function simplifyUsers(file: string, options: SimplifyOptions, io: 
   const shorter = lines.filter(({ result }) => result.kind === 'shorter')
   if (shorter.length === 0) return 0
   if (options.write) {
-    write(file, content)
+    writeChanged(file, acl.bytes, content)
     io.out(`${name}: ${plural(shorter.length, 'line')} changed.\n`)
   }
   const category = shorter.some(({ result }) => result.kind === 'shorter' && usesCategory(result))
@@ -67,10 +68,8 @@ function render({ name, line, result }: SimplifiedLine, mask: (text: string) => 
   ].join('\n')
 }
 
-function write(file: string, content: string): void {
-  try {
-    writeFileSync(file, toUint8(content))
-  } catch (reason) {
-    throw new CannotRun(`${onOneLine(file)} cannot be written: ${reason instanceof Error ? reason.message : ''}`)
-  }
+/** Writes the file, unless it is no longer the one that was read. */
+function writeChanged(file: string, before: Bytes, content: Bytes): void {
+  if (fromUint8(readUpTo(file)) !== before) throw new CannotRun(`${onOneLine(file)} changed meanwhile: run this again.`)
+  replaceContent(file, toUint8(content))
 }

@@ -209,7 +209,7 @@ test('a saved playground stands for its files, as the page writes it and as link
   expect(await run(['link', paths['users.acl'], '--save', join(folder, 'none/x.json')])).toEqual({
     code: 2,
     out: '',
-    err: expect.stringContaining('x.json cannot be written: ENOENT'),
+    err: expect.stringContaining('x.json cannot be written: there is no such folder'),
   })
 })
 

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { withCommas } from '../../analysis/numbers'
 import { isTargetId } from '../../targets/infos'
 import type { Io } from '../input'
+import { forceOption } from '../options'
 import type { PlanOptions } from './plan'
 import type { PullOptions } from './pull'
 import type { RecordOptions } from './record'
@@ -30,7 +31,6 @@ const targetOption = (): Option =>
     return text
   })
 const debugOption = (): Option => new Option('--debug', 'trace the commands that are sent on standard error')
-const forceOption = (): Option => new Option('--force', 'overwrite files that exist').default(false)
 
 const credentials = `
 The user and password are those in the address (redis://user:password@host), or ACL_PLAYGROUND_URL, an address, or

@@ -12,7 +12,7 @@ import { writePieces, type Io } from '../input'
 import { onOneLine } from '../printable'
 import { describeTarget, readSubject, startOrFail, type ServerOptions, type Subject } from '../subject'
 import { addressOf, isServerAddress, withoutCredentials } from './address'
-import { refuseExisting, writeNew } from './new-file'
+import { refuseExisting, writePrivate } from '../write-file'
 import type { ServerPolicy } from './read-policy'
 
 export interface PlanOptions extends ServerOptions {
@@ -195,13 +195,13 @@ function pathsFor(folder: string, name: string): readonly [apply: string, undo: 
 }
 
 function save(planned: readonly Planned[], folder: string, force: boolean, io: Io): void {
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (const one of planned) {
     if ('problem' in one || one.plan.apply.length === 0) continue
     const paths = pathsFor(folder, one.name)
     for (const [i, steps] of [one.plan.apply, one.plan.undo].entries()) {
       const path = paths[i] ?? ''
-      writeNew(path, steps.map((step) => `${printStep(step)}\n`).join(''), force)
+      writePrivate(path, steps.map((step) => `${printStep(step)}\n`).join(''), force)
       io.err(`${onOneLine(path)}: ${plural(steps.length, 'command')}\n`)
     }
   }

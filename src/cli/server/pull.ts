@@ -7,7 +7,7 @@ import { onOneLine } from '../printable'
 import type { ServerOptions } from '../subject'
 import { addressOf } from './address'
 import { withServer } from './connection'
-import { refuseExisting, writeNew } from './new-file'
+import { refuseExisting, writePrivate } from '../write-file'
 import { policyOf } from './read-policy'
 
 export interface PullOptions extends ServerOptions {
@@ -36,11 +36,11 @@ export async function pull(argument: string | undefined, options: PullOptions, i
     io.out(acl.text)
     return 0
   }
-  writeNew(out, toUint8(acl.bytes), force)
+  writePrivate(out, toUint8(acl.bytes), force)
   io.err(`${onOneLine(out)}: ${plural(acl.text.split('\n').length - 1, 'user')}, with hashed passwords\n`)
   if (conf !== null) {
     const head = `# Read from ${onOneLine(server)} by CONFIG GET: only the directives that decide about access.\n`
-    writeNew(confPath, toUint8(`${head}${conf.bytes}`), force)
+    writePrivate(confPath, toUint8(`${head}${conf.bytes}`), force)
     io.err(`${onOneLine(confPath)}: ${plural(conf.text.split('\n').length - 1, 'directive')}; the rest was not read\n`)
   }
   return 0

@@ -7,7 +7,7 @@ import type { Io } from '../input'
 import { onOneLine } from '../printable'
 import type { ServerOptions } from '../subject'
 import { withServer } from './connection'
-import { refuseExisting, writeNew } from './new-file'
+import { refuseExisting, writePrivate } from '../write-file'
 
 export interface RecordOptions extends ServerOptions {
   readonly seconds: number
@@ -74,7 +74,7 @@ export async function record(argument: string | undefined, options: RecordOption
   })
   const content = recording.lines.map((line) => `${line}\n`).join('')
   if (out === undefined) io.out(content)
-  else writeNew(out, toUint8(content), force)
+  else writePrivate(out, toUint8(content), force)
   io.err(
     `${plural(recording.lines.length, 'command')} of ${plural(recording.clients.size, 'client')}${recording.isFull ? '; stopped at the limit of a capture' : ''}${recording.skipped === 0 ? '' : `; ${plural(recording.skipped, 'line')} too long to keep`}. Open the capture in Replay; it holds keys and values.\n`,
   )
