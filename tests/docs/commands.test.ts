@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { files, run } from '../cli/program'
 
@@ -11,8 +12,9 @@ const paths = files({
   'old.acl': 'user app on nopass ~app:* ~cache:* +get +set\n',
   'new.acl': 'user app on nopass ~app:* %R~cache:* +get +set +del\n',
   'configmap.yaml': 'data:\n  users.acl: |\n    user app on nopass ~app:* +get\n',
-  'acl-playground.json': '',
 })
+/** The file that a documented command writes; commands may follow each other. */
+const written = join(dirname(paths['users.acl']), 'acl-playground.json')
 const isFile = (word: string): word is keyof typeof paths => word in paths
 
 /** `a [--b c] [--d e|f]` as one command line without, and one with what is optional: the first of several values. */
@@ -30,7 +32,10 @@ const commandsIn = (page: string): string[] =>
 
 describe.each(['README.md', 'docs/ci.md', 'docs/proof.md', 'docs/known-defects.md'])('%s', (page) => {
   test.each(commandsIn(page))('acl-playground %s', async (command) => {
-    const { code, err } = await run(command.split(' ').map((word) => (isFile(word) ? paths[word] : word)))
+    rmSync(written, { force: true })
+    const local = (word: string): string =>
+      word === 'acl-playground.json' ? written : isFile(word) ? paths[word] : word
+    const { code, err } = await run(command.split(' ').map(local))
     // 1: the check ran, and something was found.
     expect(code === 2 ? err : '').toBe('')
   })
