@@ -9,6 +9,8 @@ import { PrimaryStream } from './primary-stream'
 
 /** Milliseconds between attempts to connect. */
 const RETRY = 1000
+/** The most bytes of a reply to the greeting. */
+const LONGEST_REPLY = 1024
 
 /**
  * Connects to the primary of REPLICAOF, logs in with `masteruser` and `masterauth`, greets it with PING and REPLCONF, and asks
@@ -19,7 +21,8 @@ export function linkToPrimary(server: () => SimulatedServer | null, log: (line: 
   return (primary) => {
     end()
     end = (): void => undefined
-    if (primary === null) return
+    // No host has an empty name, with which Node would connect to this one.
+    if (primary === null || primary.host === '') return
     const attempt: { socket: Socket | null; timer: NodeJS.Timeout | null; isOver: boolean } = {
       socket: null,
       timer: null,
@@ -45,6 +48,10 @@ export function linkToPrimary(server: () => SimulatedServer | null, log: (line: 
       const write = (some: typeof lines): void => {
         socket.write(toUint8(some.map((line) => encodeCommand(line)).join('')))
       }
+      const fail = (problem: string): void => {
+        log(`Failed to sync with the primary: ${problem}`)
+        socket.destroy()
+      }
       socket.on('connect', () => write(lines.slice(0, -1)))
       socket.on('data', (chunk) => {
         if (stream !== null) {
@@ -63,12 +70,11 @@ export function linkToPrimary(server: () => SimulatedServer | null, log: (line: 
           answered++
           if (answered === lines.length - 1) write(lines.slice(-1))
           if (answered < lines.length) continue
-          stream = new PrimaryStream(socket, Number(reply.split(' ')[2]) || 0, following, (problem) => {
-            log(`Failed to sync with the primary: ${problem}`)
-            socket.destroy()
-          })
+          stream = new PrimaryStream(socket, Number(reply.split(' ')[2]) || 0, following, fail)
           stream.take(Buffer.from(text, 'latin1'))
+          return
         }
+        if (text.length > LONGEST_REPLY) fail('its reply is too long')
       })
       socket.on('error', () => socket.destroy())
       socket.on('close', () => {

@@ -6,8 +6,10 @@ import { toUint8, type Bytes } from '../acl/bytes'
 
 /** Milliseconds between two acknowledgements. */
 const ACKNOWLEDGE = 1000
-/** A primary that sends more data than this is refused, in bytes. */
-const MOST = 400 * 1024 * 1024
+/** The most bytes of the RDB file, and of changes that have not been run: both are held in memory, and loaded at once. */
+const MOST = 16 * 1024 * 1024
+/** The most bytes of the line before the RDB file, which says its length. */
+const LONGEST_HEAD = 1024
 
 const limits = {
   maxArguments: 1024 * 1024,
@@ -25,8 +27,10 @@ export class PrimaryStream {
   readonly #following: Following
   readonly #fail: (problem: string) => void
   readonly #timer: NodeJS.Timeout
-  /** The pieces of the RDB file, with its length once that is known; null once it has been loaded. */
-  #file: { pieces: Buffer[]; have: number; length: number | null } | null = { pieces: [], have: 0, length: null }
+  /** The line before the RDB file, as far as it has arrived; null once it is complete. */
+  #head: Bytes | null = ''
+  /** The pieces of the RDB file, the number of their bytes, and its length; null once it has been loaded. */
+  #file: { pieces: Buffer[]; have: number; length: number } | null = { pieces: [], have: 0, length: 0 }
   readonly #reader = new RequestReader(limits)
   #running = false
   #stopped = false
@@ -42,14 +46,18 @@ export class PrimaryStream {
 
   take(chunk: Buffer): void {
     if (this.#stopped) return
-    if (this.#file === null) {
+    if (this.#head !== null) {
+      const rest = this.#readHead(this.#head + chunk.toString('latin1'))
+      if (rest !== null) this.take(Buffer.from(rest, 'latin1'))
+    } else if (this.#file !== null) {
+      this.#file.pieces.push(chunk)
+      this.#file.have += chunk.length
+      this.#load(this.#file)
+    } else {
       this.#reader.feed(chunk.toString('latin1'))
-      void this.#run()
-      return
+      if (this.#reader.held > 2 * MOST) this.#end('a change is too large')
+      else void this.#run()
     }
-    this.#file.pieces.push(chunk)
-    this.#file.have += chunk.length
-    this.#load(this.#file)
   }
 
   stop(): void {
@@ -57,23 +65,26 @@ export class PrimaryStream {
     clearInterval(this.#timer)
   }
 
-  #load(file: { pieces: Buffer[]; have: number; length: number | null }): void {
-    if (file.length === null) {
-      const text = Buffer.concat(file.pieces)
-      // Blank lines keep the link alive while the primary prepares the file.
-      const start = text.findIndex((byte) => byte !== 10 && byte !== 13)
-      const end = text.indexOf('\r\n', Math.max(0, start))
-      if (start < 0 || end < 0) return
-      const head = /^\$(\d{1,12})$/.exec(text.toString('latin1', start, end))
-      if (head === null || Number(head[1]) > MOST) {
-        this.#end(head === null ? `unexpected reply ${text.toString('latin1', start, end)}` : 'the data are too large')
-        return
-      }
-      const rest = text.subarray(end + 2)
-      file.pieces = [rest]
-      file.have = rest.length
-      file.length = Number(head[1])
+  /** Reads the line before the RDB file and returns what follows it; null until it is complete, and where it is refused. */
+  #readHead(received: Bytes): Bytes | null {
+    // Blank lines keep the link alive while the primary prepares the file.
+    const text = received.replace(/^[\r\n]+/, '')
+    const end = text.indexOf('\r\n')
+    this.#head = text
+    if (end < 0 && text.length <= LONGEST_HEAD) return null
+    const head = end < 0 ? text : text.slice(0, end)
+    const length = /^\$(\d{1,12})$/.exec(head)?.[1]
+    if (length === undefined) this.#end(`unexpected reply ${head.slice(0, LONGEST_HEAD)}`)
+    else if (Number(length) > MOST) this.#end(`the data are larger than ${MOST / 1024 / 1024} MB`)
+    else {
+      this.#head = null
+      this.#file = { pieces: [], have: 0, length: Number(length) }
+      return text.slice(end + 2)
     }
+    return null
+  }
+
+  #load(file: { pieces: Buffer[]; have: number; length: number }): void {
     if (file.have < file.length) return
     const all = Buffer.concat(file.pieces)
     this.#file = null

@@ -61,9 +61,13 @@ export class Writer {
 /** Thrown by a Reader on invalid data. Never leaves this folder. */
 export class BadData extends Error {}
 
+/** The most bytes that all compressed strings of a file or payload may have together: a few hundred kB can be packed as three. */
+const MOST_UNPACKED = 64 * 1024 * 1024
+
 /** Reads the output of a Writer. Throws BadData on truncated or invalid data. */
 export class Reader {
   #at = 0
+  #unpacked = 0
   readonly #bytes: Bytes
 
   constructor(bytes: Bytes) {
@@ -115,6 +119,12 @@ export class Reader {
     let value = 0n
     for (let i = 0; i < 8; i++) value = (value << 8n) | BigInt(this.byte())
     return value
+  }
+
+  /** Notes that a compressed string of this length follows. Throws BadData where it is too long. */
+  makeRoom(length: number): void {
+    this.#unpacked += length
+    if (this.#unpacked > MOST_UNPACKED) throw new BadData()
   }
 
   /** True if a compressed string follows. */

@@ -39,6 +39,7 @@ function restore(context: CommandContext, args: Arguments): Reply {
   if (!isIntact(payload, behaviours)) fail('ERR DUMP payload version or checksum are wrong')
   requireRoom(context, payload.length)
   const value = loadValue(payload, behaviours, keyspace.limits) ?? fail('ERR Bad data format')
+  requireRoom(context, value.byteSize)
   const deleted = db.delete(key)
   const at = ttl === 0 ? null : absolute ? ttl : ttl + now
   if (at !== null && at <= now) {

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
+import { fromUint8, type Bytes } from '../../acl/bytes'
 import { backLength, EMPTY_PACKED, isInteger64, packedSize } from '../list/packed'
 import { BadData, Reader, Writer } from './format'
 
@@ -98,22 +98,24 @@ export function readIntset(bytes: Bytes): Bytes[] {
 /** Decompresses LZF, which servers use for longer strings: literals, and copies from up to 8 kB before. */
 function decompress(packed: Bytes, length: number): Bytes {
   const reader = new Reader(packed)
-  let out = ''
+  const out = new Uint8Array(length)
+  let at = 0
   while (!reader.atEnd) {
     const control = reader.byte()
     if (control < 32) {
-      out += reader.raw(control + 1)
+      if (at + control + 1 > length) throw new BadData()
+      for (let left = control + 1; left > 0; left--) out[at++] = reader.byte()
       continue
     }
     const extra = control >> 5 === 7 ? reader.byte() : 0
     const size = (control >> 5) + extra + 2
     const distance = (((control & 0x1f) << 8) | reader.byte()) + 1
-    if (distance > out.length || out.length + size > length) throw new BadData()
-    const source = out.slice(-distance, distance > size ? size - distance : undefined)
-    out += source.repeat(Math.ceil(size / source.length)).slice(0, size)
+    if (distance > at || at + size > length) throw new BadData()
+    // What is copied may overlap with its source.
+    for (let left = size; left > 0; left--, at++) out[at] = out[at - distance] ?? 0
   }
-  if (out.length !== length) throw new BadData()
-  return out
+  if (at !== length) throw new BadData()
+  return fromUint8(out)
 }
 
 /** Reads a string, decompressing it if needed. */
@@ -122,5 +124,6 @@ export function readString(reader: Reader): Bytes {
   reader.byte()
   const packed = reader.length()
   const length = reader.length()
+  reader.makeRoom(length)
   return decompress(reader.raw(packed), length)
 }

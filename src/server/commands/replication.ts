@@ -1,4 +1,5 @@
 import { lower, type Bytes } from '../../acl/bytes'
+import { cString } from '../../acl/rule-errors'
 import { CommandError, OK, raw, simple, type Reply } from '../../resp/reply'
 import { replies, type Handler, type HandlerTable } from '../handler'
 import type {
@@ -20,14 +21,16 @@ import { syntaxError } from './arguments'
 
 /** REPLICAOF host port, REPLICAOF NO ONE. */
 const replicaOf: Handler<Replicating> = ({ argv }, server): Reply => {
-  const [, host = '', port = ''] = argv
-  if (lower(host) === 'no' && lower(port) === 'one') {
+  const [, name = '', port = ''] = argv
+  const host = cString(name)
+  if (lower(host) === 'no' && lower(cString(port)) === 'one') {
     if (server.primary !== null) server.follow(null)
     return OK
   }
   if (!/^(0|[1-9][0-9]{0,4})$/.test(port) || Number(port) > 65535) throw new CommandError('ERR Invalid master port')
   const { primary } = server
-  if (primary?.host === host && primary.port === Number(port)) return simple('OK Already connected to specified master')
+  if (primary !== null && lower(primary.host) === lower(host) && primary.port === Number(port))
+    return simple('OK Already connected to specified master')
   server.follow({ host, port: Number(port) })
   return OK
 }
