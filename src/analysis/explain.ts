@@ -94,7 +94,7 @@ function rowsOf(decision: Decision): Row[] {
       cells: selectors.map(({ command: { allowed, rule } }) => ({
         allowed,
         rules: rule ? [rule] : [],
-        note: rule ? '' : 'no rule allows it',
+        note: rule ? '' : allowed ? 'needs no rule' : 'no rule allows it',
       })),
     },
     ...first.keys.map(({ use }, i): Row => ({

@@ -125,11 +125,11 @@ export class Entry {
     if (this.isLeft) return { kind: 'plain', text: 'not run' }
     if (this.kind !== 'command' || (this.waiting && first === null)) return null
     const now = this.#now
+    const error = this.#error
+    if (error !== null && /^NOAUTH/.test(error)) return { kind: 'no', text: 'not logged in' }
     if (first === null) {
       if (this.#firstDenial !== null) return { kind: 'no', text: this.#firstDenial.reason }
-      const error = this.#error
       if (error === null) return null
-      if (/^NOAUTH/.test(error)) return { kind: 'no', text: 'not logged in' }
       if (/^WRONGPASS/.test(error) || /invalid password/.test(error)) return { kind: 'no', text: 'auth' }
       return null
     }
@@ -138,7 +138,7 @@ export class Entry {
     if (this.isAllowed !== this.wasAllowed)
       return { kind: 'changed', text: this.wasAllowed ? 'was allowed, now denied' : 'was denied, now allowed' }
     if (!this.isAllowed) return { kind: 'no', text: this.#denial?.reason ?? now.reason ?? 'denied' }
-    const inside = this.#error !== null && /^NOPERM|ACL failure in script/.test(this.#error)
+    const inside = error !== null && /^NOPERM|ACL failure in script/.test(error)
     return inside ? { kind: 'no', text: 'denied inside' } : { kind: 'ok', text: 'allowed' }
   }
 

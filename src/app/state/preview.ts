@@ -5,7 +5,7 @@ import type { Preview } from '../../editor/command-line'
 import type { SimulatedServer } from '../../server/server'
 import type { Verdict } from './Entry.svelte'
 import type { Console } from './Console.svelte'
-import { denialAfterCheck } from './denial'
+import { deniedLogIn, denialAfterCheck } from './denial'
 import { typedWords } from './words'
 
 /** The preview of a line before Enter: its verdict, its keys, the arguments to come. */
@@ -41,8 +41,11 @@ export function previewOf(
     return known ? nothing : { ...nothing, verdict: { kind: 'plain', text: 'no such command' } }
   }
   const hint = hintOf?.(command, argv, /\s$/.test(line)) ?? ''
-  if (one.connected && one.user === null)
-    return { ...nothing, hint, verdict: needsLogIn(command.flags) ? { kind: 'no', text: 'not logged in' } : null }
+  if (one.connected && one.user === null) {
+    if (needsLogIn(command.flags)) return { ...nothing, hint, verdict: { kind: 'no', text: 'not logged in' } }
+    const failure = deniedLogIn(server, argv)
+    return { ...nothing, hint, verdict: failure && { kind: 'no', text: `would be denied: ${failure.reason}` } }
+  }
   if (one.user === null) return { ...nothing, hint }
   const decision = server.judge(one.user, argv, { db: one.connection?.db ?? 0 })
   if (decision === null) return { ...nothing, hint }

@@ -5,7 +5,7 @@ import { isError } from '../../resp/reply'
 import type { SimulatedServer } from '../../server/server'
 import type { Connection, Exchange, Server } from '../../server/types'
 import type { Console } from './Console.svelte'
-import { denialAfterCheck } from './denial'
+import { deniedLogIn, denialAfterCheck } from './denial'
 import type { Entry } from './Entry.svelte'
 import type { Pace } from './pace'
 import { typedWords } from './words'
@@ -132,7 +132,8 @@ export async function runLine(
       break
     }
     if (connection.closed) break
-    const expected = denialAfterCheck(server, server.judge(user ?? '', argv, { db }), one.origin)
+    const expected =
+      user === null ? deniedLogIn(server, argv) : denialAfterCheck(server, server.judge(user, argv, { db }), one.origin)
     entry.isQueued = connection.inMulti
     const exchange = connection.send(argv)
     observe?.({ entry, user, connection, exchange })

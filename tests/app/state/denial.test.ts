@@ -6,12 +6,12 @@ import { blankState } from '../../../src/workspace/state'
 
 const acl = 'user default on nopass ~* &* +@all\nuser app on >right ~app:* &* +@all\n'
 
-async function open(conf = ''): Promise<Playground> {
+async function open(users = acl, login: string | null = 'app'): Promise<Playground> {
   const playground = new Playground()
   await playground.restore({
     ...blankState('redis-8.0'),
-    files: { acl, conf: `aclfile users.acl\n${conf}` },
-    connections: [{ origin: { kind: 'loopback' }, login: 'app' }],
+    files: { acl: users, conf: 'aclfile users.acl\n' },
+    connections: [{ origin: { kind: 'loopback' }, login }],
   })
   return playground
 }
@@ -35,6 +35,8 @@ function preview(playground: Playground, line: string): string {
 test.each([
   ['AUTH app wrong', 'auth'],
   ['AUTH nobody x', 'auth'],
+  ['AUTH x', 'auth'],
+  ['AUTH app right now', 'auth'],
   ['HELLO 3 AUTH app wrong', 'auth'],
   ['HELLO 3 SETNAME x AUTH app wrong', 'auth'],
   ['SORT app:1 BY w_*', 'key'],
@@ -46,18 +48,14 @@ test.each([
   expect(await run(playground, line)).toBe(`no: ${reason}`)
 })
 
-test.each([
-  'AUTH app right',
-  'HELLO 3 AUTH app right',
-  'AUTH x',
-  'SORT app:1',
-  'CONFIG SET maxclients 100',
-  'LPUSH app:1 x',
-])('%s is allowed', async (line) => {
-  const playground = await open()
-  expect(preview(playground, line)).toBe('ok: would be allowed')
-  expect(await run(playground, line)).toBe('ok: allowed')
-})
+test.each(['AUTH app right', 'HELLO 3 AUTH app right', 'SORT app:1', 'CONFIG SET maxclients 100', 'LPUSH app:1 x'])(
+  '%s is allowed',
+  async (line) => {
+    const playground = await open()
+    expect(preview(playground, line)).toBe('ok: would be allowed')
+    expect(await run(playground, line)).toBe('ok: allowed')
+  },
+)
 
 test('an edit that lets the command pass after all changes the verdict', async () => {
   const playground = await open()
@@ -77,4 +75,27 @@ test('what MULTI queues is judged by the access check alone', async () => {
   playground.connections.judgeAgain()
   expect(playground.connections.current?.entries.at(-1)?.verdict?.text).toBe('allowed')
   expect(await run(playground, 'EXEC')).toBe('ok: allowed')
+})
+
+test.each([
+  ['AUTH app wrong', 'this is not a password of app'],
+  ['AUTH wrong', 'default is off'],
+  ['AUTH nobody x', 'there is no user nobody'],
+  ['AUTH idle x', 'idle is off'],
+  ['AUTH new x', 'new has no password'],
+  ['HELLO 3 AUTH app wrong', 'this is not a password of app'],
+])('%s of a client that is not logged in is denied, and says why', async (line, why) => {
+  const playground = await open('user default off\nuser app on >right\nuser idle off >x\nuser new on\n', null)
+  expect(preview(playground, line)).toBe('no: would be denied: auth')
+  expect(await run(playground, line)).toBe('no: auth')
+  expect(playground.connections.current?.entries.at(-1)?.denial?.why).toBe(why)
+  playground.connections.judgeAgain()
+  expect(playground.connections.current?.entries.at(-1)?.verdict?.text).toBe('auth')
+})
+
+test('a client that is not logged in is told so for HELLO without AUTH, and may log in', async () => {
+  const playground = await open('user default off\nuser app on >right\n', null)
+  expect(await run(playground, 'HELLO 3')).toBe('no: not logged in')
+  expect(await run(playground, 'CONFIG SET dir /tmp')).toBe('no: not logged in')
+  expect(await run(playground, 'AUTH app right')).toBe('ok: allowed')
 })
