@@ -20,7 +20,7 @@ const besideCli = {
     this.emitFile({
       type: 'asset',
       fileName: 'package.json',
-      source: new TextEncoder().encode('{ "type": "module", "private": true }\n'),
+      source: new TextEncoder().encode('{ "type": "commonjs", "private": true }\n'),
     })
   },
 }
@@ -130,13 +130,15 @@ export default defineConfig(({ mode }) => {
               checks,
               input: { 'acl-playground': 'src/cli/main.ts', library: 'src/library/index.ts' },
               output: {
+                format: 'cjs',
                 codeSplitting: {
                   groups: oneChunkEach({
-                    // What main.ts imports, without itself: it waits for the commands, which must not wait for it.
-                    program: ['program', 'ask-password', 'read-up-to'].map((name) => resolve(`src/cli/${name}.ts`)),
+                    program: [resolve('src/cli/run.ts')],
                     files: [resolve('src/cli/subject.ts')],
                     check: [resolve('src/cli/check.ts')],
                     compare: [resolve('src/analysis/fix-effect.ts')],
+                    // Without it, parts that serve loads would be in the library's own file, among its exports.
+                    server: [resolve('src/library/server.ts')],
                   }),
                 },
                 entryFileNames: '[name].js',

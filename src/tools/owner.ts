@@ -7,7 +7,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Who publishes the project: an account or organization on GitHub, and the author as in package.json. */
+/** The publisher of the project: an account or organization on GitHub, and the author as in package.json. */
 export interface Owner {
   readonly owner: string
   readonly author: string

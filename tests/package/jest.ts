@@ -19,7 +19,7 @@ writeFileSync(join(project, 'package.json'), '{ "private": true }\n')
 for (const name of ['users.acl', 'new-users.acl']) cpSync(join(root, 'docs/examples/users.acl'), join(project, name))
 const document = read('docs/library.md')
 const [, code = '', command = ''] = /\n## Jest\n[^]*?```js\n([^]*?)```\n\nRun it with `([^`]+)`/.exec(document) ?? []
-writeFileSync(join(project, 'acl.test.mjs'), code)
+writeFileSync(join(project, 'acl.test.js'), code)
 run(`npm install --no-audit --no-fund --save-dev jest@30 ${packed().archive}`)
 run(command)
 writeFileSync(join(project, 'new-users.acl'), readFileSync(join(project, 'users.acl'), 'utf8').replace('~app:*', '~*'))

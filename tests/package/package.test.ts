@@ -72,8 +72,25 @@ test('import and require load the library, scripts included', () => {
   })`
   const imported = run('node', '-e', script("import('acl-playground')"))
   expect(imported).toMatchObject({ code: 0, out: ':2\n' })
-  const required = run('node', '--no-warnings', '-e', script("Promise.resolve(require('acl-playground'))"))
+  const required = run('node', '-e', script("Promise.resolve(require('acl-playground'))"))
   expect(required).toMatchObject({ code: 0, out: ':2\n' })
+})
+
+test('require needs no support for ES modules: plain Jest has none', () => {
+  const loader = ['--no-experimental-require-module', '-p', "Object.keys(require('acl-playground')).sort().join()"]
+  expect(run('node', ...loader)).toEqual({ code: 0, out: 'InputError,RefusedError,loadPolicy,startServer\n' })
+})
+
+test('an older Node is told which one is needed', () => {
+  write('old.cjs', "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } })\n")
+  const said =
+    'ACL Playground needs Node 20.19 or newer; this is Node 18.20.8. Install a current release: https://nodejs.org'
+  const program = 'node_modules/acl-playground/dist/cli/acl-playground.js'
+  expect(run('node', '-r', './old.cjs', program, 'check', 'users.acl')).toEqual({ code: 2, out: `${said}\n` })
+  expect(run('node', '-r', './old.cjs', '-e', "require('acl-playground')")).toMatchObject({
+    code: 1,
+    out: expect.stringContaining(`Error: ${said}\n`),
+  })
 })
 
 test('a strict TypeScript project needs no types but those of the package', () => {
@@ -91,7 +108,7 @@ test('a strict TypeScript project needs no types but those of the package', () =
         types: [],
         noEmit: true,
       },
-      files: ['consumer.mts'],
+      files: ['consumer.mts', 'consumer.cts'],
     }),
   )
   write(
@@ -120,6 +137,7 @@ export async function main(): Promise<void> {
 }
 `,
   )
+  write('consumer.cts', "import playground = require('acl-playground')\nvoid playground.loadPolicy({ acl: '' })\n")
   const compiler = join(root, 'node_modules/typescript/bin/tsc')
   expect(run('node', compiler, '-p', '.')).toEqual({ code: 0, out: '' })
 })
