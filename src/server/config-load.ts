@@ -41,7 +41,7 @@ export interface ConfigLoadOptions {
   /** For directives that the target does not know: refuse to start, as servers do, or only note them. */
   readonly unknownDirectives: 'refuse' | 'note'
   /** Returns the server's error for the rules of a `user` line, or null. */
-  readonly checkUser: (name: Bytes, rules: readonly Bytes[], earlier: readonly UserLine[]) => UserLineProblem | null
+  readonly checkUser: (name: Bytes, rules: readonly Bytes[]) => UserLineProblem | null
 }
 
 /** The server's error for a `user` line of redis.conf: the word that it names, and the reason. */
@@ -147,17 +147,9 @@ class Reader {
     const [name = '', ...words] = line.words
     const directive = this.#config.find(name)
     if (directive !== undefined) {
-      // Several lines of `save` add up.
-      const earlier =
-        directive.name === 'save' && this.#config.spans.has('save') && words.join('') !== ''
-          ? this.#config.get('save').split(' ')
-          : []
-      const read = this.#config.read(directive, [
-        ...earlier,
-        ...words.flatMap((word) => (earlier.length > 0 ? word.split(' ') : word)),
-      ])
+      const read = this.#config.read(directive, words)
       if ('error' in read) return fail(read.kind ?? 'other', read.error)
-      this.#config.set(directive, read.value)
+      this.#config.set(directive, directive.name === 'save' ? this.#saveWith(words, read.value) : read.value)
       this.#config.spans.set(directive.name, line.span)
       const harmless = notSimulated[directive.name]
       if (harmless !== undefined && read.value !== harmless)
@@ -169,7 +161,7 @@ class Reader {
       return this.#rename(words[0] ?? '', words[1] ?? '', (reason) => fail('other', reason))
     if (name === 'user' && words.length > 0) {
       const [user = '', ...rules] = words
-      const problem = this.#options.checkUser(user, rules, this.#users)
+      const problem = this.#options.checkUser(user, rules)
       if (problem !== null) return fail(problem.kind, `Error in user declaration '${problem.word}': ${problem.reason}`)
       this.#users.push({ name: user, rules, line, spans: line.wordSpans.slice(2) })
       return null
@@ -195,6 +187,13 @@ class Reader {
       return null
     }
     return fail('bad-directive', 'Bad directive or wrong number of arguments')
+  }
+
+  /** Returns the value of `save` after a further line: lines add up, until `save ""` removes them. */
+  #saveWith(words: readonly Bytes[], value: Bytes): Bytes {
+    const earlier = this.#config.spans.has('save') ? this.#config.get('save') : ''
+    if (words.length === 0) return earlier
+    return earlier === '' || value === '' ? value : `${earlier} ${value}`
   }
 
   #include(path: Bytes, line: ConfigLine, depth: number): StartFailure | null {

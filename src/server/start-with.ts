@@ -34,12 +34,13 @@ export type StartResult =
 export function startWith(commands: Registry<SimulatedServer>, options: ServerOptions): StartResult {
   const { target } = options
   const users = options.users ?? new Users(target.table, target.behaviours)
+  const names = new Set<Bytes>()
   const loaded = loadConfig({
     target,
     content: options.conf,
     files: options.files,
     unknownDirectives: options.unknownDirectives ?? 'refuse',
-    checkUser: (name, rules, earlier) => checkUserLine(users, name, rules, earlier),
+    checkUser: (name, rules) => checkUserLine(users, name, rules, names),
   })
   if ('message' in loaded) return { started: false, crash: false, ...loaded }
   const { config } = loaded
@@ -74,16 +75,16 @@ export function startWith(commands: Registry<SimulatedServer>, options: ServerOp
   return { started: true, server, notes: loaded.notes }
 }
 
-/** Returns the server's error for a `user` line of redis.conf, or null (ACLAppendUserForLoading). */
-function checkUserLine(
-  users: Users,
-  name: Bytes,
-  rules: readonly Bytes[],
-  earlier: readonly UserLine[],
-): UserLineProblem | null {
+/**
+ * Returns the server's error for a `user` line of redis.conf, or null (ACLAppendUserForLoading).
+ * @param names the names of the lines before, to which this one's is added
+ */
+function checkUserLine(users: Users, name: Bytes, rules: readonly Bytes[], names: Set<Bytes>): UserLineProblem | null {
   const { behaviours } = users.space
   const words = ['user', name, ...rules]
-  if (behaviours.strictAclFile && earlier.some((line) => line.name === name)) {
+  const isRepeated = names.has(name)
+  names.add(name)
+  if (behaviours.strictAclFile && isRepeated) {
     const reason = 'Duplicate user found. A user can only be defined once in config files'
     return { kind: 'duplicate-user', word: name, reason }
   }
@@ -127,9 +128,10 @@ function bothKinds(target: Target, loaded: LoadedConfig, span: Span | null): Use
     `Configuring ${product} with users defined in ${product.toLowerCase()}.conf and at the same setting an ACL file path is invalid. ` +
     'This setup is very likely to lead to configuration errors and security holes, please define either an ACL file or declare users directly in your ' +
     `${product.toLowerCase()}.conf, but not both.`
-  const problems = [span, ...loaded.users.map((user) => user.line.span)]
-    .filter((s) => s !== null)
-    .map((s) => ({ kind: 'both-kinds-of-users' as const, message, span: s }))
+  // The first user stands for all of them.
+  const problems = [span, loaded.users[0]?.line.span ?? null]
+    .filter((place) => place !== null)
+    .map((place) => ({ kind: 'both-kinds-of-users' as const, message, span: place }))
   return refusal(message, problems)
 }
 

@@ -246,7 +246,6 @@ test.each([
     [
       'Keep the users in users.acl, or here, not both. "user a on\\nuser default off\\n"',
       'Keep the users in users.acl, or here, not both. "user a on\\nuser default off\\n"',
-      'Keep the users in users.acl, or here, not both. "user a on\\nuser default off\\n"',
     ],
   ],
   ['requirepass my secret\n', ['requirepass takes another number of values. "requirepass \\"my secret\\"\\n"']],

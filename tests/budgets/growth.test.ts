@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { loadTarget } from '../../src/targets/load'
 import { entries } from './growth/entries'
-import { growthOf } from './growth/measure'
+import { growthOf, memoryGrowthOf } from './growth/measure'
+import { pairs } from './growth/pairs'
 import { shapes } from './growth/shapes'
 
 test.each(entries)(
@@ -20,3 +21,15 @@ test.each(entries)(
     expect(slow).toEqual([])
   },
 )
+
+const both = { name: 'both', make: (size: number) => ' '.repeat(size) }
+
+test.each(pairs)('$name, both long, take time and memory in proportion', { timeout: 120_000 }, async (entry) => {
+  const target = await loadTarget('redis-8.0')
+  const { size, time, exponent, isTooSlow } = await growthOf(entry, both, target)
+  const memory = await memoryGrowthOf(entry, both, target)
+  expect(
+    isTooSlow ? `${Math.round(time)} ms for ${size} characters, growing with the power of ${exponent.toFixed(2)}` : '',
+  ).toBe('')
+  expect(memory.isTooMuch ? `${Math.round(memory.bytes / 1e6)} MB for ${memory.size} characters` : '').toBe('')
+})

@@ -145,6 +145,17 @@ describe('what is configured holds', () => {
     expect(client.say('config get save')).toEqual({ save: '900 1 300 10' })
   })
 
+  test.each([
+    [['save 60 1', 'save ""'], ''],
+    [['save ""', 'save 60 1'], '60 1'],
+    [['save 60 1', 'save'], '60 1'],
+    [['save "60 1 70 2"', 'save "80 3"'], '60 1 70 2 80 3'],
+    [['save'], ''],
+  ])('the lines %j set save to %j', async (lines, value) => {
+    const client = (await start('redis-8.0', lines)).client()
+    expect(client.say('config get save')).toEqual({ save: value })
+  })
+
   test('what is not simulated is noted', async () => {
     const result = startServer({
       target: await loadTarget('redis-7.2'),

@@ -22,12 +22,8 @@ export interface Asked {
 
 /** The users that a statement is to be checked for. */
 export function usersOf(server: SimulatedServer, { subject, places }: PolicyExpectation): readonly Asked[] | Invalid {
-  const all = [...server.users]
   const missing = (name: Bytes): Invalid => {
-    const meant = nearest(
-      toText(name),
-      all.map((user) => toText(user.name)),
-    )
+    const meant = nearest(toText(name), namesOf(server))
     return {
       message: `There is no user ${toText(name)}.`,
       hint: meant === null ? 'Name a user of users.acl.' : `Did you mean ${meant}?`,
@@ -40,7 +36,7 @@ export function usersOf(server: SimulatedServer, { subject, places }: PolicyExpe
   }
   if (subject.kind === 'template') {
     const { before, name, after } = subject
-    const found = all.flatMap((user): Asked[] => {
+    const found = [...server.users].flatMap((user): Asked[] => {
       if (user.name.length <= before.length + after.length) return []
       if (!user.name.startsWith(before) || !user.name.endsWith(after)) return []
       const id = user.name.slice(before.length, user.name.length - after.length)
@@ -55,7 +51,13 @@ export function usersOf(server: SimulatedServer, { subject, places }: PolicyExpe
   }
   const unknown = subject.but.find((name) => server.users.get(name) === undefined)
   if (unknown !== undefined) return missing(unknown)
-  return all.filter(({ name }) => !subject.but.includes(name)).map((user) => ({ user, id: null }))
+  const but = new Set(subject.but)
+  return [...server.users].filter(({ name }) => !but.has(name)).map((user) => ({ user, id: null }))
+}
+
+/** The names of a server's users, converted one by one as they are looked at. */
+export function* namesOf({ users }: SimulatedServer): Generator<string> {
+  for (const { name } of users) yield toText(name)
 }
 
 /** The commands that a statement names, categories unfolded. Those that need no permission (AUTH) are in no category here. */

@@ -13,6 +13,7 @@ import { commandTitle } from '../command-title'
 import { nearest } from '../nearest'
 import { plain } from '../phrase'
 import type { Expectation, ExpectationResult, LineExpectation, Place, Reason } from './expectation'
+import { namesOf } from './policy-subject'
 import { runPolicy } from './run-policy'
 
 /** Checks expectations against a server's users and configuration, in order. Runs, logs and changes nothing. */
@@ -122,10 +123,6 @@ function noUser(server: SimulatedServer, expectation: LineExpectation): Found {
     `${suggestion}If there must be none, write: ${name} cannot log in because no-user`,
     expectation.places.user,
   )
-}
-
-function* namesOf({ users }: SimulatedServer): Generator<string> {
-  for (const user of users) yield toText(user.name)
 }
 
 function noCommand(

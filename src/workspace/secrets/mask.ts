@@ -64,26 +64,28 @@ const KEY = 2
 
 /** Returns a function that masks these passwords where they are whole words of a message. */
 export function masker(secrets: Iterable<string>): (message: string) => string {
-  const byStart = new Map<string, string[]>()
+  const known = new Set<string>()
+  /** The lengths of the passwords that start alike, the longest first: a file has many passwords of few lengths. */
+  const lengths = new Map<string, number[]>()
   for (const secret of secrets) {
     if (!/^[<>]/.test(secret) && secret.length < SHORTEST) continue
-    const key = secret.slice(0, KEY)
-    const known = byStart.get(key)
-    if (known === undefined) byStart.set(key, [secret])
-    else known.push(secret)
+    known.add(secret)
+    const ofStart = lengths.get(secret.slice(0, KEY)) ?? []
+    if (!ofStart.includes(secret.length)) ofStart.push(secret.length)
+    lengths.set(secret.slice(0, KEY), ofStart)
   }
-  for (const known of byStart.values()) known.sort((a, b) => b.length - a.length)
-  if (byStart.size === 0) return (message) => message
+  for (const ofStart of lengths.values()) ofStart.sort((a, b) => b - a)
+  if (known.size === 0) return (message) => message
   return (message) => {
     let out = ''
     let at = 0
     for (let i = 0; i < message.length; i++) {
-      const known = byStart.get(message.slice(i, i + KEY))
-      if (known === undefined || (i > 0 && isWordCharacter(message[i]) && isWordCharacter(message[i - 1]))) continue
-      const found = known.find((secret) => message.startsWith(secret, i) && endsThere(message, i + secret.length))
-      if (found === undefined) continue
-      out += `${message.slice(at, i)}${/^[<>]/.exec(found)?.[0] ?? ''}***`
-      at = i + found.length
+      const ofStart = lengths.get(message.slice(i, i + KEY))
+      if (ofStart === undefined || (i > 0 && isWordCharacter(message[i]) && isWordCharacter(message[i - 1]))) continue
+      const length = ofStart.find((length) => known.has(message.slice(i, i + length)) && endsThere(message, i + length))
+      if (length === undefined) continue
+      out += `${message.slice(at, i)}${/^[<>]/.exec(message.slice(i, i + 1))?.[0] ?? ''}***`
+      at = i + length
       i = at - 1
     }
     return out + message.slice(at)

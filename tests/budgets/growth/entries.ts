@@ -47,6 +47,8 @@ export interface Entry {
   readonly name: string
   /** Characters of the longest text that it is tried with. */
   readonly most: number
+  /** Characters of the shortest text that tells; absent: where the time tells. */
+  readonly least?: number
   /** Tells whether a result says that it is not complete. */
   readonly isCut?: (result: unknown) => boolean
   /** Prepares what is not to be measured, and returns what is. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { loadTarget } from '../../../src/targets/load'
 import type { Entry } from './entries'
-import { growthOf, type Growth } from './measure'
+import { growthOf, memoryGrowthOf, type Growth } from './measure'
 
 /** Measures an entry that takes so many milliseconds for a text of so many characters. */
 async function measured(milliseconds: (characters: number) => number): Promise<Growth> {
@@ -35,4 +35,21 @@ test.each([
   ['exponential', (n: number) => 1.001 ** n / 100],
 ])('%s is too slow', async (_, milliseconds) => {
   expect(await measured(milliseconds)).toMatchObject({ isTooSlow: true })
+})
+
+test.each([
+  ['linear', (n: number) => 100 * n, false],
+  ['little', (n: number) => n ** 2 / 1e6, false],
+  ['quadratic', (n: number) => n ** 2 / 1e3, true],
+])('memory that is %s is judged by its growth', async (_, bytes, isTooMuch) => {
+  let held = 0
+  const entry: Entry = {
+    name: 'made up',
+    most: 256_000,
+    prepare: (text) => () => {
+      held += bytes(text.length)
+    },
+  }
+  const shape = { name: 'x', make: (size: number) => 'x'.repeat(size) }
+  expect(await memoryGrowthOf(entry, shape, await loadTarget('redis-8.0'), () => held)).toMatchObject({ isTooMuch })
 })

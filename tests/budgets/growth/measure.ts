@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Target } from '../../../src/targets/target'
 import type { Entry } from './entries'
 import type { Shape } from './shapes'
@@ -59,7 +61,8 @@ export async function growthOf(
   await sample(SMALLEST, 10)
   let before = await sample(SMALLEST)
   let last = before
-  for (let size = SMALLEST * STEP; size <= entry.most && (last.time < TELLING || last === before); size *= STEP) {
+  const goesOn = (): boolean => last.time < TELLING || last === before || last.size < (entry.least ?? 0)
+  for (let size = SMALLEST * STEP; size <= entry.most && goesOn(); size *= STEP) {
     before = last
     last = await sample(size)
   }
@@ -91,3 +94,47 @@ const faster = (a: Sample, b: Sample): Sample => (a.time < b.time ? a : b)
 
 const grows = (before: Sample, after: Sample): number =>
   before.size === after.size || after.time < TELLING ? 0 : after.time / before.time
+
+/** Bytes from which growth can be told from what caches hold. */
+const TELLING_BYTES = 8_000_000
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+/** Returns the bytes of the heap that are in use. */
+function usedBytes(): number {
+  collectGarbage()
+  return process.memoryUsage().heapUsed
+}
+
+/** How the memory that the result of an entry takes grows. */
+export interface MemoryGrowth {
+  readonly size: number
+  readonly bytes: number
+  readonly isTooMuch: boolean
+}
+
+/**
+ * Returns the memory that the result for the longest text takes, compared with that for a quarter of it.
+ * @param used tells the bytes of the heap that are in use
+ */
+export async function memoryGrowthOf(
+  entry: Entry,
+  shape: Shape,
+  target: Target,
+  used: () => number = usedBytes,
+): Promise<MemoryGrowth> {
+  const bytesFor = async (size: number): Promise<number> => {
+    const run = entry.prepare(shape.make(size), target)
+    const before = used()
+    const result = await run()
+    const after = used()
+    void result
+    return Math.max(1, after - before)
+  }
+  // The first run fills caches.
+  await bytesFor(SMALLEST)
+  const less = await bytesFor(entry.most / STEP)
+  const bytes = await bytesFor(entry.most)
+  return { size: entry.most, bytes, isTooMuch: bytes > TELLING_BYTES && bytes / less > MOST_GROWTH }
+}
