@@ -23,7 +23,7 @@ export type Advice =
   | {
       readonly kind: 'rules'
       readonly rules: readonly Bytes[]
-      /** What else the rules allow. */
+      /** Other permissions that the rules grant. */
       readonly also: string
       /**
        * True where they allow the whole command line; false where it may need more, since ACL LOG names only one command,

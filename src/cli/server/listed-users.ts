@@ -30,7 +30,7 @@ export class ListedUsers {
     /** The users that were read exactly. */
     readonly readable: Source,
     total: number,
-    /** What is missing or not exact. Empty: `readable` has every user of the server, as it is there. */
+    /** The users that are missing or not exact. Empty: `readable` has every user of the server, as it is there. */
     readonly gaps: readonly Gap[],
   ) {
     this.#total = total

@@ -53,7 +53,7 @@ function onceAsked(io: Io): Io {
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds)))
 
-/** What is seen of a log, over all connections to its server. */
+/** The entries seen of a log, over all connections to its server. */
 class Watch {
   readonly #paint: Paint
   readonly #seen = new SeenEntries()
