@@ -11,6 +11,7 @@ import { exactly } from '../proof/automaton'
 import type { Subject } from '../proof/permissions'
 import { beyond } from '../proof/users'
 import { printWord } from '../resp/render'
+import { quoteWord } from './user-line'
 import type { Target } from '../targets/target'
 import { commandTitle } from './command-title'
 import { sortOption } from './sort-option'
@@ -330,6 +331,5 @@ const categoriesIn = ({ rules }: Suggestion): number => rules.filter((rule) => r
 
 /** Returns the command line that adds the rules in memory, quoted for redis-cli. */
 export function asSetUser(user: Bytes, rules: readonly Bytes[]): Bytes {
-  const quote = (word: Bytes): Bytes => (/^[^\s"'\\]+$/.test(word) ? word : `"${word.replace(/["\\]/g, '\\$&')}"`)
-  return ['ACL', 'SETUSER', user, ...rules].map(quote).join(' ')
+  return ['ACL', 'SETUSER', user, ...rules].map(quoteWord).join(' ')
 }

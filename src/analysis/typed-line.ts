@@ -1,6 +1,6 @@
 import { lower, type Bytes } from '../acl/bytes'
 import type { CommandLine } from '../proof/command-line'
-import { quote } from '../resp/render'
+import { printWord } from '../resp/render'
 import { newNameOf, removedCommands } from '../server/lookup'
 import type { SimulatedServer } from '../server/server'
 import { memoize } from './memoize'
@@ -21,7 +21,7 @@ export function typedLine(server: SimulatedServer, { argv }: CommandLine): Typed
   const words = typed.map((word, i) =>
     i === 1 && renamed === undefined && server.target.table.resolve(argv)?.parent != null ? word.toUpperCase() : word,
   )
-  const text = words.map((word) => (/^[!-~]+$/.test(word) && !/["'\\]/.test(word) ? word : quote(word))).join(' ')
+  const text = words.map(printWord).join(' ')
   return { argv: words, text }
 }
 

@@ -4,6 +4,7 @@ import { parseRule, printRule } from '../acl/rule'
 import { hasSpaces } from '../acl/selector'
 import { splitWords } from '../acl/split'
 import { quote } from '../resp/render'
+import { hasInvisible } from './escape/visible'
 
 /** The form of a rule in a users.acl file. */
 export type HeldRule =
@@ -49,9 +50,10 @@ function needsQuotes(word: Bytes): boolean {
   return word === '' || /["' \t-\r\0)]/.test(word) || toTextExact(word) === null
 }
 
-/** Quotes a word for redis-cli and redis.conf where necessary. */
+/** Quotes a word for redis-cli and redis.conf where necessary, and where characters of it are not seen. */
 export function quoteWord(word: Bytes): Bytes {
-  return word === '' || /["' \x00-\x1f\x7f]/.test(word) || toTextExact(word) === null ? quote(word) : word
+  const text = toTextExact(word)
+  return text === null || text === '' || /["' ]/.test(text) || hasInvisible(text) ? quote(word) : word
 }
 
 /** Returns true for a user name that a file can hold: without white space, and valid UTF-8. */

@@ -8,6 +8,7 @@ import {
   type Upgrade,
   type UserChange,
 } from '../analysis/compare'
+import { codeBlock, inlineCode } from '../analysis/escape/markdown'
 import { withCommas } from '../analysis/numbers'
 import type { Difference } from '../proof/users'
 import { jsonLine, listed } from './formats/json'
@@ -17,6 +18,8 @@ import { onOneLine, printable } from './printable'
 /** A part of the report. */
 export interface Section {
   readonly title: string
+  /** The users that the part is about. */
+  readonly names?: string
   readonly lines: readonly string[]
 }
 
@@ -65,7 +68,8 @@ export function renderComparison(
       ? []
       : [
           {
-            title: `${group.length === 1 ? 'user' : `${withCommas(group.length)} users:`} ${namesOf(group)}`,
+            title: group.length === 1 ? 'user' : `${withCommas(group.length)} users:`,
+            names: namesOf(group),
             lines: hasId ? [...lines, '= {id} is the part of each name that differs'] : lines,
           },
         ],
@@ -92,25 +96,27 @@ function text(
   paint: Paint,
 ): string {
   const body = sections.map(
-    ({ title: heading, lines }) =>
-      `\n${paint('bold', onOneLine(heading))}\n${lines.map((line) => `  ${coloured(onOneLine(line), paint)}\n`).join('')}`,
+    ({ title: heading, names, lines }) =>
+      `\n${paint('bold', onOneLine(names === undefined ? heading : `${heading} ${names}`))}\n${lines.map((line) => `  ${coloured(onOneLine(line), paint)}\n`).join('')}`,
   )
   const end = notes.map((note) => `\n${paint('dim', printable(note))}`).join('')
-  return `${onOneLine(title)}\n${body.join('')}${nothing ? '\nNo user’s rules or log-in changed in effect (proved over all commands, keys and channels).\n' : ''}${end}${end === '' ? '' : '\n'}`
+  return `${onOneLine(title)}\n${body.join('')}${nothing ? `\n${noChange}\n` : ''}${end}${end === '' ? '' : '\n'}`
 }
 
 const coloured = (line: string, paint: Paint): string =>
   line.startsWith('+') ? paint('green', line) : line.startsWith('-') ? paint('red', line) : line
 
+/** Renders Markdown. Text from files is in code, where it can neither format, link nor mention. */
 function markdown(title: string, sections: readonly Section[], notes: readonly string[], nothing: boolean): string {
-  const code = (line: string): string => onOneLine(line).replaceAll('```', "'''")
   const body = sections.map(
-    ({ title: heading, lines }) => `\n**${escaped(heading)}**\n\n\`\`\`diff\n${lines.map(code).join('\n')}\n\`\`\`\n`,
+    ({ title: heading, names, lines }) =>
+      `\n**${heading}**${names === undefined ? '' : ` ${inlineCode(names)}`}\n\n${codeBlock(lines, 'diff')}`,
   )
-  return `### ${escaped(title)}\n${body.join('')}${nothing ? '\nNo user’s rules or log-in changed in effect (proved over all commands, keys and channels).\n' : ''}${notes.map((note) => `\n${escaped(note)}\n`).join('')}`
+  const end = notes.length === 0 ? '' : `\n${codeBlock(notes, 'text')}`
+  return `### ${inlineCode(title)}\n${body.join('')}${nothing ? `\n${noChange}\n` : ''}${end}`
 }
 
-const escaped = (line: string): string => onOneLine(line).replace(/[\\`*_{}[\]<>#|~]/g, (char) => `\\${char}`)
+const noChange = 'No user’s rules or log-in changed in effect (proved over all commands, keys and channels).'
 
 /** Returns a comparison for JSON. */
 export function jsonComparison({ same, users, notes }: Comparison): Readonly<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fromText, toText, type Bytes } from '../acl/bytes'
+import { shellPath } from '../analysis/escape/shell'
 import { quote } from '../resp/render'
 import { parseConfigFile } from '../server/config-file'
 import type { SimulatedServer } from '../server/server'
@@ -161,12 +162,12 @@ async function aclFrom(source: Source, target: Target, onlyAcl: boolean, io: Io)
   const label = importFormats.find(({ id }) => id === format)?.label ?? format
   const file = onOneLine(source.name)
   const looks = `${file} is not a users.acl file; it looks like ${label}.`
-  if (onlyAcl) throw new CannotRun(`${looks} Convert it: acl-playground import ${file} > users.acl`)
+  if (onlyAcl) throw new CannotRun(`${looks} Convert it: acl-playground import ${shellPath(source.name)} > users.acl`)
   const outcome = await importText(source.text, { behaviours: target.behaviours, format })
   if (!outcome.ok) throw new CannotRun(`${looks} ${onOneLine(outcome.message)}`)
   const { acl, notes } = outcome.result
   if (acl === '') throw new CannotRun(`${looks} It contains no users.`)
-  io.err(`${file}: read as ${label}. To see the rules: acl-playground import ${file}\n`)
+  io.err(`${file}: read as ${label}. To see the rules: acl-playground import ${shellPath(source.name)}\n`)
   for (const { user, message } of notes)
     io.err(`${file}: ${user === null ? '' : `user ${onOneLine(user)}: `}${onOneLine(message)}\n`)
   const bytes = fromText(acl)
@@ -237,7 +238,7 @@ export function startOrFail(subject: Subject): SimulatedServer {
 
 /** Returns a hint to run `check`, which shows each refused rule with its place and fixes. */
 export function seeAlso({ acl, target }: Pick<Subject, 'acl' | 'target'>): string {
-  return `For the places and fixes, run: acl-playground check ${onOneLine(acl.name)} --target ${target.id}${target.modules ? ' --modules' : ''}`
+  return `For the places and fixes, run: acl-playground check ${shellPath(acl.name)} --target ${target.id}${target.modules ? ' --modules' : ''}`
 }
 
 /** Adds an aclfile directive to redis.conf where it has none: here, as in the page, users.acl is that file. */

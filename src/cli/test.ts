@@ -1,6 +1,7 @@
 import { fromText, toText } from '../acl/bytes'
 import type { ExpectationProblem, ExpectationResult } from '../analysis/expectations/expectation'
 import { parseExpectations } from '../analysis/expectations/parse'
+import { shellPath } from '../analysis/escape/shell'
 import { fixOf, type PolicyFix } from '../analysis/expectations/fix'
 import { runExpectation } from '../analysis/expectations/run'
 import { withCommas } from '../analysis/numbers'
@@ -175,7 +176,7 @@ async function readExpect(subject: Subject, argument: string | undefined, io: Io
     return markFile(sourceOf('users.expect', given.state.files.expect), 'expect', subject.conf)
   }
   if (subject.expect !== null) return subject.expect
-  throw new CannotRun(`Name the expectations file too: acl-playground test ${onOneLine(subject.acl.name)} users.expect`)
+  throw new CannotRun(`Name the expectations file too: acl-playground test ${shellPath(subject.acl.name)} users.expect`)
 }
 
 /** Masks the passwords in all reported parts of the results. */

@@ -8,6 +8,7 @@ import {
   type Position,
 } from 'vscode-languageserver/node'
 import type { TextDocument } from 'vscode-languageserver-textdocument'
+import { markdownText } from '../analysis/escape/markdown'
 import { completeExpectation } from '../editor/complete-expectation'
 import { completeAcl, completeConf } from '../editor/complete-files'
 import { explainExpectationWord } from '../editor/explain-expectation'
@@ -94,11 +95,10 @@ export function hover(kind: FileKind, document: TextDocument, position: Position
 
 function markdown({ summary, more, points }: Explanation['explained']): string {
   return [
-    escaped(summary),
-    ...(more === null ? [] : [escaped(more)]),
-    ...points.map(({ label, text }) => (label === '' ? escaped(text) : `**${escaped(label)}**: ${escaped(text)}`)),
+    markdownText(summary),
+    ...(more === null ? [] : [markdownText(more)]),
+    ...points.map(({ label, text }) =>
+      label === '' ? markdownText(text) : `**${markdownText(label)}**: ${markdownText(text)}`,
+    ),
   ].join('\n\n')
 }
-
-/** Escapes what Markdown would format: rules have `*`, `_` and `|` in them. */
-const escaped = (text: string): string => text.replace(/[\\`*_{}[\]<>#|~]/g, (char) => `\\${char}`)

@@ -4,7 +4,7 @@
  */
 import { toText, type Bytes } from '../acl/bytes'
 import { commandTitle } from '../analysis/command-title'
-import { codeBlock, inlineCode, table } from '../analysis/markdown'
+import { codeBlock, inlineCode, table } from '../analysis/escape/markdown'
 import { plural, withCommas } from '../analysis/numbers'
 import { runnable, type Cell, type PermissionMatrix, type PermissionRow } from '../analysis/permissions'
 import type { ReplayedLine } from '../analysis/replay'

@@ -191,6 +191,31 @@ test('firewall rules are made from the addresses and ports', async () => {
   expect((await states('bind 127.0.0.1'))['firewall']).toBe('pass')
 })
 
+test('a network that is no range of addresses is not written into the rules', async () => {
+  const snippetsFor = async (network: string, conf = ''): Promise<{ text: string; rules: string }> => {
+    const { fix } = (await items(conf, null, { network })).get('firewall') ?? { fix: null }
+    return { text: fix?.text ?? '', rules: fix?.snippets.map(({ text }) => text).join('\n') ?? '' }
+  }
+  const hostile = await snippetsFor('10.0.0.0/8; touch x; #')
+  expect(hostile.rules).not.toContain('touch')
+  expect(hostile.rules).toContain('-s 10.0.0.0/24 ')
+  expect(hostile.text).toContain('The network that was entered is not a range of addresses')
+  expect((await snippetsFor('10.0.0.7/8')).rules).toContain('cidr_blocks = ["10.0.0.0/8"]')
+  expect((await snippetsFor('10.0.0.7')).rules).toContain('ip saddr 10.0.0.7/32 tcp')
+  expect((await snippetsFor('fd00::1/64')).rules).toContain('ip6tables -A INPUT -p tcp -s fd00::/64 --dport')
+  // A host name means addresses that are not known here: the rules are for all.
+  const named = await snippetsFor('10.0.0.0/8', 'bind 10.0.0.5 "$(touch x)"\n')
+  expect(named.rules).toContain('iptables -A INPUT -p tcp --dport 6379 -j DROP')
+  expect(named.rules).not.toContain('touch')
+})
+
+test('rename-command makes rules of names of commands alone', async () => {
+  const conf = 'rename-command "get ~* +@all" ""\nrename-command FLUSHALL ""\n'
+  const { fix } = (await items(conf, 'user default on >pw ~a\n')).get('rename-command') ?? { fix: null }
+  expect(fix?.edits).toBeNull()
+  expect(fix?.snippets).toEqual([{ label: 'Rules for every user', text: '-flushall' }])
+})
+
 test('the Unix socket’s mode', async () => {
   const state = async (conf: string, client: Partial<ClientSide> = {}): Promise<string | undefined> =>
     (await states(conf, null, client))['unix-socket']

@@ -183,6 +183,14 @@ test('SARIF 2.1.0: every result has a rule, a level, a message and a region', as
   }
 })
 
+test('SARIF: text of a file becomes no link, and its invisible characters are seen', async () => {
+  const { 'users.acl': acl } = files({ 'users.acl': 'user [x](https://example.org)\u202e on nopass ~* +@all\n' })
+  const log = JSON.parse((await run(['check', acl, '--format', 'sarif'])).out) as Log
+  const texts = (log.runs[0]?.results ?? []).map(({ message }) => message.text ?? '')
+  expect(texts.join('\n')).toContain('\\[x\\](https://example.org)\\u{202e}')
+  expect(texts.join('\n')).not.toMatch(/[^\\]\]\(|\u202e/)
+})
+
 test('GitHub annotations are one line each, with their place', async () => {
   const { out } = await run(['check', '-', '--format', 'github', '--no-diagnostics', '-t', 'redis-7.2'], {
     stdin: 'user default off\nuser app +gte\n',

@@ -42,7 +42,7 @@ test('markdown, for a pull request', async () => {
     stdin: plainChapter.replace('~app:*', '~app:* ~x*y'),
   })
   expect(out).toMatch(/^### /)
-  expect(out).toContain('**user app**\n\n```diff\n+ can also run ')
+  expect(out).toContain('**user** `app`\n\n```diff\n+ can also run ')
 })
 
 test('what cannot be compared', async () => {

@@ -11,6 +11,7 @@ import { localPage, site } from '../../src/workspace/site'
 import { blankState } from '../../src/workspace/state'
 import { builtProgram } from './built'
 import { files, plainChapter, run } from './program'
+import { runInShell, shells } from '../shell'
 import { freePort } from '../../src/library/free-port'
 
 const program = `'${process.execPath}' '${builtProgram()}'`
@@ -110,7 +111,7 @@ test('hundreds of failures, and hundreds of users that change: some, and how man
   const many = plainChapter + Array.from({ length: 300 }, (_, i) => `user u${i} on +get ~${patternOf(i)}\n`).join('')
   for (const format of ['text', 'markdown']) {
     const { code, out } = await run(['compare', acl, '-', '-f', format], { stdin: many })
-    expect([code, out.match(/\buser u\d+/g)?.length]).toEqual([1, 200])
+    expect([code, out.match(/\buser\W+u\d+/g)?.length]).toEqual([1, 200])
     expect(out).toContain('… and 100 more users or groups of users change: --')
   }
 })
@@ -315,3 +316,17 @@ test('a file that stands where the Unix socket is to be is not removed', async (
     }),
   ).rejects.toThrow('Address already in use')
 })
+
+test.each(shells)(
+  'the command of a hint, pasted into %s, names the same file and starts nothing else',
+  async (shell) => {
+    for (const name of ["a'; touch x; '.acl", '$(touch x).acl', '-c.acl', 'a b`touch x`.acl', '*']) {
+      const { [name]: acl } = files({ [name]: 'user app on +@raed\n' })
+      const { err } = await run(['compare', acl ?? '', acl ?? ''])
+      const hint = /run: (.*)\n/.exec(err)?.[1] ?? ''
+      const program = 'program() { printf "<%s>" "$@"; }\ntouch() { echo injected; }\n'
+      const printed = runInShell(shell, program + hint.replace('acl-playground', 'program'))
+      expect(printed).toBe(`<check><${acl ?? ''}><--target><redis-8.0>`)
+    }
+  },
+)

@@ -1,6 +1,6 @@
 import { lexer, type Token, type Tokens } from 'marked'
 import { expect, test } from 'vitest'
-import { codeBlock, inlineCode, table } from '../../src/analysis/markdown'
+import { codeBlock, inlineCode, table } from '../../src/analysis/escape/markdown'
 import { permissionMatrix, filterMatrix } from '../../src/analysis/permissions'
 import { readCapture, replay } from '../../src/analysis/replay'
 import {

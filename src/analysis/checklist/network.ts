@@ -1,6 +1,6 @@
 import { directiveEvidence, isLoopback, isPrivate, isWildcard, type Facts } from './facts'
 import { fix, item, setDirectives } from './edits'
-import { firewallRules } from './firewall'
+import { exampleNetwork, firewallRules, networkOf } from './firewall'
 import type { ChecklistItem } from './types'
 
 /** Returns the items about network access to the server. */
@@ -103,7 +103,13 @@ function firewall(facts: Facts): ChecklistItem {
   if (facts.loopbackOnly)
     return item('firewall', title, 'pass', 'Other hosts cannot reach any port.', [directiveEvidence(facts, 'bind')])
   const evidence = [directiveEvidence(facts, 'bind'), ...facts.ports.map(({ name }) => directiveEvidence(facts, name))]
-  const network = facts.client.network === null ? ' Put the application’s network in place of 10.0.0.0/24.' : ''
+  const { network: entered } = facts.client
+  const network =
+    entered === null
+      ? ` Put the application’s network in place of ${exampleNetwork.cidr}.`
+      : networkOf(entered) === null
+        ? ` The network that was entered is not a range of addresses such as ${exampleNetwork.cidr}, which the rules use in its place.`
+        : ''
   const diagnostics = fix(`Accept the application’s network and drop the rest.${network}`, null, firewallRules(facts))
   if (facts.client.firewall === true) return item('firewall', title, 'pass', 'Yes, by your answer.', evidence)
   return facts.client.firewall === false

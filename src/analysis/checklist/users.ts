@@ -1,4 +1,4 @@
-import { toText, type Bytes } from '../../acl/bytes'
+import { lower, toText, type Bytes } from '../../acl/bytes'
 import { parseRule } from '../../acl/rule'
 import type { User } from '../../acl/user'
 import { withCommas } from '../numbers'
@@ -232,16 +232,19 @@ function renameCommand(facts: Facts): ChecklistItem {
   const title = 'Commands are restricted by ACL rules, not by rename-command'
   const lines = facts.lines.filter(({ words }) => words?.[0] === 'rename-command' && words.length === 3)
   if (lines.length === 0) return item('rename-command', title, 'pass', 'No command is renamed.')
-  const hidden = lines.flatMap(({ words }) => (words?.[2] === '' ? [`-${toText(words[1] ?? '').toLowerCase()}`] : []))
-  const renamed = lines.flatMap(({ words }) =>
-    words?.[2] === '' ? [] : [`-${toText(words?.[1] ?? '').toLowerCase()}`],
-  )
+  // A quoted word can hold anything: only a command's name becomes a rule.
+  const names = lines.map(({ words }) => facts.target.table.find(lower(words?.[1] ?? ''))?.name ?? null)
+  const denials = (isHidden: boolean): readonly Bytes[] =>
+    lines.flatMap(({ words }, i) => (names[i] != null && (words?.[2] === '') === isHidden ? [`-${names[i]}`] : []))
+  const [hidden, renamed] = [denials(true), denials(false)]
   const usable = facts.users.filter(isUsable)
   const rules = usable.map((user) =>
     addRulesTo(facts, user, isAdministrator(user) && user !== facts.defaultUser ? hidden : [...hidden, ...renamed]),
   )
   const complete =
-    usable.length > 0 && usable.every((user, i) => rules[i] !== null || (isAdministrator(user) && hidden.length === 0))
+    !names.includes(null) &&
+    usable.length > 0 &&
+    usable.every((user, i) => rules[i] !== null || (isAdministrator(user) && hidden.length === 0))
   const removals = edits(
     [],
     lines.map(({ span }) => ({ from: span.from, to: Math.min(span.to + 1, facts.conf.length), insert: '' })),

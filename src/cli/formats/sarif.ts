@@ -1,6 +1,7 @@
 import type { Log, ReportingDescriptor, Result, Run } from 'sarif'
 import { locationOf, pathInRepository, type FileDiagnostic, type Severity } from '../diagnostic'
 import { listed, renderJson, type Listed } from './json'
+import { printable } from '../printable'
 import { documentationOf, site } from '../../workspace/site'
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
@@ -35,7 +36,7 @@ export function renderSarif(diagnostics: readonly FileDiagnostic[], version: str
       ruleId: diagnostic.code,
       ruleIndex: codes.indexOf(diagnostic.code),
       level: levels[diagnostic.severity],
-      message: { text: [diagnostic.message, ...diagnostic.notes].join('\n') },
+      message: { text: sarifText(printable([diagnostic.message, ...diagnostic.notes].join('\n'))) },
       locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(diagnostic.source.name) }, region } }],
     }
   })
@@ -58,6 +59,12 @@ export function renderSarif(diagnostics: readonly FileDiagnostic[], version: str
     ],
   } satisfies Omit<Log, 'runs'> & { readonly runs: readonly (Omit<Run, 'results'> & { readonly results: Listed })[] })
 }
+
+/**
+ * Returns a text as a plain message: readers of SARIF turn `[text](address)` into links, unless the brackets are escaped
+ * (3.11.6).
+ */
+const sarifText = (text: string): string => text.replace(/\[([^[\]]*)\](?=\()/g, '\\[$1\\]')
 
 function documented(code: string): Pick<ReportingDescriptor, 'helpUri'> {
   const address = code === 'refused' ? null : documentationOf(code)

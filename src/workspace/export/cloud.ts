@@ -3,7 +3,9 @@ import { parseRule } from '../../acl/rule'
 import type { User } from '../../acl/user'
 import type { Target } from '../../targets/target'
 import { byName, rulesOfUser } from '../../analysis/user-rules'
-import { clip, isText } from './rules'
+import { hclString } from '../../analysis/escape/hcl'
+import { holdRule, holdsName } from '../../analysis/user-line'
+import { clip } from './rules'
 import type { ExportNote } from './types'
 
 type Part = { readonly text: string; readonly notes: readonly ExportNote[] }
@@ -26,22 +28,30 @@ function cloudUsers(users: Iterable<User>): { readonly users: readonly CloudUser
   ]
   const out: CloudUser[] = []
   for (const user of byName(users)) {
-    const rules = rulesOfUser(user).filter((text) => {
-      const rule = parseRule(text)
-      return rule.kind !== 'password' && (rule.kind !== 'flag' || rule.flag === 'on' || rule.flag === 'off')
-    })
+    const rules = rulesOfUser(user)
+      .filter((text) => {
+        const rule = parseRule(text)
+        return rule.kind !== 'password' && (rule.kind !== 'flag' || rule.flag === 'on' || rule.flag === 'off')
+      })
+      .map(holdRule)
     const name = toText(user.name)
-    if (user.name === '' || ![user.name, ...rules].every(isText)) {
+    if (!holdsName(user.name) || rules.some(({ kind }) => kind === 'lost')) {
       notes.push({
         kind: 'lost',
         user: clip(user.name),
-        message: 'A name that is empty, or rules that are not UTF-8 text, cannot be written. The user was left out.',
+        message:
+          'A name that is empty, or a name or rules with white space or bytes that are not UTF-8, cannot be written. The user was left out.',
       })
       continue
     }
     if (user.sanitize === 'skip-sanitize-payload')
       notes.push({ kind: 'lost', user: name, message: 'skip-sanitize-payload cannot be set there.' })
-    out.push({ name, accessString: rules.map(toText).join(' '), nopass: user.nopass, passwords: user.passwords.length })
+    out.push({
+      name,
+      accessString: rules.map((rule) => (rule.kind === 'lost' ? '' : toText(rule.text))).join(' '),
+      nopass: user.nopass,
+      passwords: user.passwords.length,
+    })
   }
   return { users: out, notes }
 }
@@ -73,7 +83,15 @@ export function accessStrings(all: Iterable<User>): Part {
 
 /** Writes aws_elasticache_user resources. Passwords come from a variable, since only their hashes are known. */
 export function terraform(all: Iterable<User>, { product }: Target): Part {
-  const { users, notes } = cloudUsers(all)
+  const { users: supported, notes } = cloudUsers(all)
+  const users = supported.filter(({ name, accessString }) => isNormal(name) && isNormal(accessString))
+  for (const { name } of supported.filter((user) => !users.includes(user)))
+    notes.push({
+      kind: 'lost',
+      user: name,
+      message:
+        'Terraform composes the accents in this name or its rules, which makes other bytes. The user was left out.',
+    })
   const names = new Set<string>()
   const blocks = users.map((user) => {
     const id = uniqueId(user.name, names)
@@ -92,7 +110,7 @@ export function terraform(all: Iterable<User>, { product }: Target): Part {
       `resource "aws_elasticache_user" "${id.replaceAll('-', '_')}" {`,
       `  user_id              = "${id}"`,
       `  user_name            = ${hclString(user.name)}`,
-      `  engine               = "${product}"`,
+      `  engine               = ${hclString(product)}`,
       `  access_string        = ${hclString(user.accessString)}`,
       ...(auth === '' ? [] : [auth]),
       '}',
@@ -105,6 +123,9 @@ export function terraform(all: Iterable<User>, { product }: Target): Part {
     : []
   return { text: `${[...variable, ...blocks].join('\n\n')}\n`, notes }
 }
+
+/** Returns true for a text that HCL keeps: it normalizes all strings (NFC). */
+const isNormal = (text: string): boolean => text.normalize('NFC') === text
 
 /**
  * Returns an identifier that Terraform and ElastiCache both accept: letters, digits and single hyphens, a letter first.
@@ -120,10 +141,4 @@ function uniqueId(name: string, taken: Set<string>): string {
   for (let n = 2; taken.has(id); n++) id = `${base}-${n}`
   taken.add(id)
   return id
-}
-
-/** Quotes a string for Terraform, with template sequences escaped. */
-function hclString(text: string): string {
-  const escaped = text.replace(/[\\"]/g, '\\$&').replace(/[$%](?=\{)/g, '$&$&')
-  return `"${escaped.replace(/[\x00-\x1f\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`
 }

@@ -34,7 +34,7 @@ export function clusterScript(users: Iterable<User>, { product, label }: Target)
     '#!/bin/sh',
     `# Sets the users on every node of a ${label} cluster. Running it again changes nothing.`,
     '# Usage: REDISCLI_AUTH=password sh users.sh HOST PORT [ADMIN]',
-    'set -eu',
+    'set -euf',
     'host="${1:?Give the host of one node of the cluster.}"',
     'port="${2:?Give the port of that node.}"',
     'admin="${3:-default}"',

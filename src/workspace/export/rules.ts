@@ -1,4 +1,4 @@
-import { toText, toTextExact, type Bytes } from '../../acl/bytes'
+import { toText, type Bytes } from '../../acl/bytes'
 import type { User } from '../../acl/user'
 import { byName } from '../../analysis/user-rules'
 
@@ -7,9 +7,6 @@ export function defaultLast(users: Iterable<User>): User[] {
   const sorted = byName(users)
   return [...sorted.filter(({ name }) => name !== 'default'), ...sorted.filter(({ name }) => name === 'default')]
 }
-
-/** Returns true for bytes that are valid UTF-8: an export is text. */
-export const isText = (bytes: Bytes): boolean => toTextExact(bytes) !== null
 
 /** Shortens a rule or name for a note. */
 export function clip(bytes: Bytes): string {

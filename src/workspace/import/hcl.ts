@@ -134,10 +134,11 @@ class Reader {
       if (c === '\n') break
       const next = this.#text[this.#at + 1] ?? ''
       if (c === '\\') {
-        const code = /^u([0-9a-fA-F]{4})/.exec(this.#text.slice(this.#at + 1, this.#at + 6))?.[1]
-        text +=
-          code !== undefined ? String.fromCharCode(parseInt(code, 16)) : ({ n: '\n', r: '\r', t: '\t' }[next] ?? next)
-        this.#at += code !== undefined ? 5 : 1
+        const code = /^(?:u([0-9a-fA-F]{4})|U00([0-9a-fA-F]{6}))/.exec(this.#text.slice(this.#at + 1, this.#at + 10))
+        const point = parseInt(code?.[1] ?? code?.[2] ?? '', 16)
+        const isCharacter = point <= 0x10ffff
+        text += isCharacter ? String.fromCodePoint(point) : ({ n: '\n', r: '\r', t: '\t' }[next] ?? next)
+        this.#at += isCharacter ? (code?.[0].length ?? 0) : 1
       } else if ((c === '$' || c === '%') && next === c && this.#text[this.#at + 2] === '{') {
         text += c
         this.#at++

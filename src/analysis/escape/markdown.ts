@@ -1,11 +1,5 @@
 /** Renders results as Markdown for a pull request: names, patterns and commands stay plain text, whatever they contain. */
-
-/** Control characters, invisible formatting characters, line separators and lone surrogates. */
-const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
-
-/** Escapes characters that are invisible or end a line, as `\u{a}`. */
-const visible = (text: string): string =>
-  text.replace(unsafe, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
+import { visible } from './visible'
 
 const entity = (char: string): string => `&#${char.codePointAt(0) ?? 0};`
 
@@ -14,6 +8,15 @@ function fenceFor(text: string, least: number): string {
   const longest = Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length))
   return '`'.repeat(Math.max(least, longest + 1))
 }
+
+/** The characters that Markdown formats or links, or takes for the start of a list or heading. */
+const SYNTAX = /[\\`*_{}[\]<>#|~&!@]|^[-+=:]|(?<=^\d+)[.)]|(?<=https?|ftp):|(?<=www)\./gi
+
+/**
+ * Returns a text as the words of a paragraph, without formatting, links or HTML. GitHub may still turn names into
+ * mentions: where a text is posted, use `inlineCode`.
+ */
+export const markdownText = (text: string): string => visible(text).replace(SYNTAX, (mark) => `\\${mark}`)
 
 /** Returns a text as inline code on one line, also in a cell of a table. */
 export function inlineCode(text: string): string {
