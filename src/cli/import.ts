@@ -1,6 +1,6 @@
 import { defaultTargetId } from '../targets/infos'
 import { importFormats, importText } from '../workspace/import'
-import { CannotRun, read, type Io } from './input'
+import { CannotRun, read, writeContent, type Io } from './input'
 import { onOneLine } from './printable'
 import { isServerAddress } from './server/address'
 import { readSubject, targetOf, type ServerOptions } from './subject'
@@ -17,7 +17,7 @@ export interface ImportOptions extends ServerOptions {
 export async function importUsers(file: string, options: ImportOptions, io: Io): Promise<0> {
   if (isServerAddress(file)) {
     const { acl } = await readSubject(file, options, io)
-    io.out(acl.text)
+    writeContent(acl.text, io)
     return 0
   }
   const given = await read(file, io)
@@ -32,6 +32,6 @@ export async function importUsers(file: string, options: ImportOptions, io: Io):
     io.err(`${name}: ${user === null ? '' : `user ${onOneLine(user)}: `}${onOneLine(message)}\n`)
   if (conf !== null && acl !== '') io.err(`${name}: the rest of redis.conf is not printed.\n`)
   if (acl === '') throw new CannotRun(`${name} contains no users.`)
-  io.out(acl)
+  writeContent(acl, io)
   return 0
 }

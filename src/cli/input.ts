@@ -3,10 +3,11 @@ import { dirname } from 'node:path'
 import { fromText, fromUint8, toText, type Bytes } from '../acl/bytes'
 import type { DecodeResult } from '../workspace/codec'
 import type { WorkspaceState } from '../workspace/state'
-import { onOneLine } from './printable'
+import { onOneLine, printable } from './printable'
 import { CannotRun } from './cannot-run'
 import { readUpTo, TooLong } from './read-up-to'
-import { isServerAddress, withoutCredentials } from './server/address'
+import { isServerAddress } from './server/address'
+import { withoutCredentials } from './server/credentials'
 
 export { CannotRun } from './cannot-run'
 
@@ -18,6 +19,8 @@ export interface Io {
   readonly drained?: () => Promise<void>
   /** Reads all of standard input. */
   readonly stdin: () => Uint8Array
+  /** True where standard output is a terminal, which no control character may reach. Absent: it is not. */
+  readonly isTerminal?: boolean
   /** True to colour text on standard output. */
   readonly color: boolean
   readonly errColor: boolean
@@ -48,6 +51,11 @@ export async function writePieces(
     await drained?.()
   }
   if (length > 0) out(waiting.join(''))
+}
+
+/** Writes the content of a file, byte for byte; a terminal gets it escaped. */
+export function writeContent(text: string, { out, isTerminal = false }: Pick<Io, 'out' | 'isTerminal'>): void {
+  out(isTerminal ? printable(text) : text)
 }
 
 /** A file that was named on the command line. */
@@ -91,7 +99,7 @@ export async function read(argument: string, io: Io, stdinName = 'stdin'): Promi
   if (/^(?:[a-z][a-z\d+.-]*:\/\/[^#]*)?#/i.test(argument)) return { kind: 'workspace', state: await readLink(argument) }
   if (/^https?:\/\//i.test(argument))
     throw new CannotRun(
-      `${onOneLine(argument)} is a web address, and nothing is downloaded. Copy the whole playground link, including #v1.…, or name a file.`,
+      `${onOneLine(withoutCredentials(argument))} is a web address, and nothing is downloaded. Copy the whole playground link, including #v1.…, or name a file.`,
     )
   const isStdin = argument === '-'
   const bytes = readBytes(argument, io)
@@ -120,9 +128,15 @@ function readBytes(argument: string, io: Io): Bytes {
         : code === 'ENOENT' && isSymbolicLink(argument)
           ? 'it is a symbolic link to a file that is not there'
           : (reasons[code] ?? message)
-    throw new CannotRun(`${argument === '-' ? 'Standard input' : onOneLine(argument)} cannot be read: ${why}.`)
+    const hint =
+      code === 'ENOENT' && isLikeAddress(argument) ? ' The address of a server is written redis://host:6379.' : ''
+    throw new CannotRun(
+      `${argument === '-' ? 'Standard input' : onOneLine(withoutCredentials(argument))} cannot be read: ${why}.${hint}`,
+    )
   }
 }
+
+const isLikeAddress = (argument: string): boolean => /^(?:(?:redis|valkey)[\w+.-]*[:;]|\w+:.*@)/i.test(argument)
 
 const isSymbolicLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
 

@@ -3,7 +3,7 @@ import { encodeFile, encodeLink, linkTo, workspaceFileName } from '../workspace/
 import { localPage, site } from '../workspace/site'
 import { blankState, type WorkspaceState } from '../workspace/state'
 import { onOneLine } from './printable'
-import { CannotRun, onlyOneStdin, read, type Given, type Io } from './input'
+import { CannotRun, onlyOneStdin, read, writeContent, type Given, type Io } from './input'
 import { isServerAddress } from './server/address'
 import { readSubject, targetOf, withAclFile, type ServerOptions } from './subject'
 import { refuseExisting, writePrivate } from './write-file'
@@ -30,7 +30,7 @@ export async function link(file: string, expectFile: string | undefined, options
   const state = await stateOf(file, expectFile, options, io)
   if (options.save !== undefined) {
     const text = encodeFile(state, { keepPasswords: options.keepPasswords })
-    if (options.save === '-') io.out(text)
+    if (options.save === '-') writeContent(text, io)
     else writePrivate(options.save, text, options.force)
     return 0
   }
@@ -58,6 +58,11 @@ function pageOf(page: string | undefined): string | null {
   if (!/^(?:https?|file):\/\/\S+$/.test(page) || !URL.canParse(page))
     throw new CannotRun(
       `${onOneLine(page)} is not the address of a page. Give a full URL, such as https://acl.example.org/`,
+    )
+  const { username, password } = new URL(page)
+  if (username !== '' || password !== '')
+    throw new CannotRun(
+      'The address of the page contains a user or a password, which everybody with the link would read.',
     )
   return page
 }

@@ -5,7 +5,7 @@ import { addFileCommands } from './file-commands'
 import type { Io } from './input'
 import { target, targetOption, targets } from './options'
 import { onOneLine, printable, printableWithColors } from './printable'
-import { credentialsMask } from './server/address'
+import { credentialsMask } from './server/credentials'
 import { addServerCommands, certificateOptions } from './server/commands'
 import { version } from './version'
 
@@ -24,8 +24,17 @@ export async function runProgram(
   streams: Io,
   onServing: OnServing,
 ): Promise<ExitCode | null> {
-  const mask = credentialsMask(words)
-  const io: Io = { ...streams, err: (text) => streams.err(mask(text)) }
+  const { ACL_PLAYGROUND_URL: url = '', ACL_PLAYGROUND_PAGE: page = '', REDISCLI_AUTH: password = '' } = process.env
+  const mask = credentialsMask([...words, url, page], [password])
+  const { isTerminal = false, color, errColor } = streams
+  const escape = color ? printableWithColors : printable
+  const escapeErr = errColor ? printableWithColors : printable
+  const io: Io = {
+    ...streams,
+    // What is escaped already passes unchanged: whatever else comes from a server or a file must not reach a terminal raw.
+    out: isTerminal ? (text) => streams.out(escape(text)) : streams.out,
+    err: (text) => streams.err(mask(escapeErr(text))),
+  }
   let code: ExitCode | null = 0
   const program = makeProgram(
     io,
@@ -40,12 +49,11 @@ export async function runProgram(
   } catch (reason) {
     if (reason instanceof CommanderError) return reason.exitCode === 0 ? 0 : 2
     if (reason instanceof StartRefused) {
-      io.err(`${printable(reason.message)}\n`)
+      io.err(`${reason.message}\n`)
       return 1
     }
     const message = reason instanceof Error ? reason.message : String(reason)
-    const shown = io.errColor ? printableWithColors(message) : printable(message)
-    io.err(`${reason instanceof CannotRun ? '' : 'Error: '}${shown}\n`)
+    io.err(`${reason instanceof CannotRun ? '' : 'Error: '}${message}\n`)
     return 2
   }
 }
@@ -59,7 +67,7 @@ function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: O
     .exitOverride()
     .configureOutput({
       writeOut: io.out,
-      writeErr: (text) => io.err(printable(text)),
+      writeErr: (text) => io.err(text),
       getErrHasColors: () => io.errColor,
       getOutHasColors: () => io.color,
     })

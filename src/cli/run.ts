@@ -42,6 +42,7 @@ export async function run(): Promise<void> {
       err: (text) => void process.stderr.write(text),
       drained,
       stdin: () => readUpTo(0),
+      isTerminal: process.stdout.isTTY,
       color: isColored(process.stdout),
       errColor: isColored(process.stderr),
       password: askPassword,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addressOf, credentialsMask, isServerAddress, parseAddress } from '../../src/cli/server/address'
+import { addressOf, isServerAddress, parseAddress } from '../../src/cli/server/address'
+import { credentialsMask, withoutCredentials } from '../../src/cli/server/credentials'
 import { chooseTarget, releaseIn } from '../../src/cli/server/release'
 import { isTargetId } from '../../src/targets/list'
 import { runs } from '../runs'
@@ -96,6 +97,27 @@ describe('the credentials', () => {
 
   test('without an address and ACL_PLAYGROUND_URL, the error says how to give one', () => {
     expect(() => addressOf(undefined, {})).toThrow(/Give the address of a server/)
+  })
+
+  test.each([
+    ['redis:/ops:pw@h', '***@h'],
+    ['redis//ops:pw@h', '***@h'],
+    ['http://ops:pw@h', 'http://***@h'],
+    ['redis+tls://ops:pw@h', '***@h'],
+    ['redis;//ops:p@w@h', '***@h'],
+    ['ops:pw@h', '***@h'],
+    ['redis://ops:pw', 'redis://ops:***'],
+    ['redis:/:pw', 'redis:/:***'],
+    ['redis://[::1]:pw', 'redis://[::1]:***'],
+    ['redis://prod:6379/0', 'redis://prod:6379/0'],
+    ['redis://[::1]:6379', 'redis://[::1]:6379'],
+    ['users@prod.acl', 'users@prod.acl'],
+    ['redis/users@prod.acl', 'redis/users@prod.acl'],
+    ['redis//pw@h', '***@h'],
+    ['C:users.acl', 'C:users.acl'],
+    ['redis/users.acl', 'redis/users.acl'],
+  ])('%s is shown as %s', (argument, shown) => {
+    expect(withoutCredentials(argument)).toBe(shown)
   })
 
   test('a message that repeats an argument is masked', () => {

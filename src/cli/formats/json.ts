@@ -15,6 +15,18 @@ export function jsonLine({ argv, db }: CommandLine): Readonly<Record<string, unk
   return { argv: argv.map((word) => word.replace(/[\x80-\xff\\]/g, escape)), db, binary: true }
 }
 
+/** Returns a value as JSON in which invisible and control characters are escaped: a terminal might interpret them. */
+export function jsonText(value: unknown, indentation?: number): string {
+  return JSON.stringify(value, null, indentation).replace(INVISIBLE, (character) =>
+    [...Array(character.length).keys()]
+      .map((i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`)
+      .join(''),
+  )
+}
+
+/** JSON escapes U+0000 to U+001F and lone surrogates itself; a line break separates its lines. */
+const INVISIBLE = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu
+
 /** A list of a JSON document whose items are made as they are written: there may be a hundred thousand. */
 export class Listed {
   constructor(readonly items: Iterable<unknown>) {}
@@ -38,7 +50,7 @@ export function* renderJson(document: Readonly<Record<string, unknown>>): Genera
 /** @param newLine a line end, and the indentation of the line that the value starts on */
 function* rendered(value: unknown, newLine: string): Generator<string> {
   if (value instanceof Listed) yield* inBrackets('[]', unnamed(value.items), newLine)
-  else if (!holdsList(value)) yield JSON.stringify(value, null, 2).replaceAll('\n', newLine)
+  else if (!holdsList(value)) yield jsonText(value, 2).replaceAll('\n', newLine)
   else if (Array.isArray(value)) yield* inBrackets('[]', unnamed(value), newLine)
   else yield* inBrackets('{}', Object.entries(value), newLine)
 }
@@ -55,7 +67,7 @@ function* inBrackets(
   let isEmpty = true
   for (const [name, value] of entries) {
     if (value === undefined) continue
-    yield `${isEmpty ? open : ','}${newLine}  ${name === null ? '' : `${JSON.stringify(name)}: `}`
+    yield `${isEmpty ? open : ','}${newLine}  ${name === null ? '' : `${jsonText(name)}: `}`
     yield* rendered(value, `${newLine}  `)
     isEmpty = false
   }

@@ -1,5 +1,6 @@
 import { onOneLine } from '../printable'
 import { CannotRun } from '../cannot-run'
+import { decoded, withoutCredentials } from './credentials'
 
 /** The address of a server and the credentials in it. */
 export interface ServerAddress {
@@ -14,27 +15,11 @@ export interface ServerAddress {
   readonly name: string
 }
 
-const form = /^(redis|rediss|valkey|valkeys):\/\/(?:(.*)@)?(\[[^\]]*\]|[^:/?@[\]]*)(?::(\d*))?(?:[/?].*)?$/is
+const form = /^(redis|rediss|valkey|valkeys):\/\/(?:(.*)@)?(\[[^\]]*\]|[^:/?@[\]%\s]*)(?::(\d*))?(?:[/?].*)?$/is
 
 /** Returns true for an argument that is the address of a server, not a file. */
 export function isServerAddress(argument: string): boolean {
   return /^(?:(?:redis|valkey)s?:\/\/|unix:)/i.test(argument)
-}
-
-const userInfo = /^((?:redis|valkey)s?:\/\/|unix:\/\/)(.*)@/is
-
-/** Returns the argument without its user and password. */
-export function withoutCredentials(argument: string): string {
-  return argument.replace(userInfo, '$1***@')
-}
-
-/** Returns a function that masks the users and passwords of these arguments in a message. */
-export function credentialsMask(arguments_: readonly string[]): (message: string) => string {
-  const secrets = arguments_.flatMap((argument) => {
-    const found = userInfo.exec(argument)?.[2] ?? ''
-    return found === '' ? [] : [`${found}@`, `${onOneLine(found)}@`]
-  })
-  return (message) => secrets.reduce((text, secret) => text.replaceAll(secret, '***@'), message)
 }
 
 /**
@@ -78,15 +63,6 @@ function credentialsIn(userInfo: string | undefined): Pick<ServerAddress, 'user'
   return {
     user: user === '' ? null : decoded(user),
     password: colon < 0 ? null : decoded(userInfo.slice(colon + 1)),
-  }
-}
-
-/** Decodes %XX; returns a text with other percent signs as it is. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
   }
 }
 

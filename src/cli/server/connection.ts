@@ -164,7 +164,7 @@ export class ServerConnection {
     })
     const reply = isError(answer) ? { ...answer, text: this.#mask(answer.text) } : answer
     const shown = argv[0] === 'AUTH' ? 'AUTH' : toText(argv.slice(0, 3).join(' '))
-    this.#debug(`${this.name}: ${shown}: ${toText(summaryOf(reply))}`)
+    this.#debug(`${this.name}: ${shown}: ${toText(this.#mask(summaryOf(reply)))}`)
     return reply
   }
 
@@ -180,11 +180,12 @@ export class ServerConnection {
    * the connection ends earlier.
    */
   async monitor(onLine: (line: Bytes | null) => void, until: Promise<unknown>): Promise<void> {
+    // The first lines may come together with the answer.
+    this.#onLine = onLine
     await this.demand(['MONITOR'])
     const ended = new Promise<void>((resolve) => {
       this.#onEnd = resolve
     })
-    this.#onLine = onLine
     await Promise.race([until, ended])
     this.#onLine = null
     if (this.#problem !== null) throw this.#problem

@@ -11,7 +11,8 @@ import { type Paint, painter, plural } from '../formats/text'
 import { writePieces, type Io } from '../input'
 import { onOneLine } from '../printable'
 import { describeTarget, readSubject, startOrFail, type ServerOptions, type Subject } from '../subject'
-import { addressOf, isServerAddress, withoutCredentials } from './address'
+import { addressOf, isServerAddress } from './address'
+import { withoutCredentials } from './credentials'
 import { refuseExisting, writePrivate } from '../write-file'
 import type { ServerPolicy } from './read-policy'
 
@@ -44,7 +45,9 @@ export async function plan(file: string, servers: readonly string[], options: Pl
     throw new CannotRun('Give the file first, then the servers: plan users.acl redis://host:6379')
   const notServer = servers.find((argument) => !isServerAddress(argument))
   if (notServer !== undefined)
-    throw new CannotRun(`${onOneLine(notServer)} is not the address of a server, such as redis://host:6379.`)
+    throw new CannotRun(
+      `${onOneLine(withoutCredentials(notServer))} is not the address of a server, such as redis://host:6379.`,
+    )
   if (file === '-' && servers.length > 1) throw new CannotRun('With several servers, name users.acl as a file.')
   const names = servers.map((argument) => addressOf(argument, process.env).name)
   const saved = options.save === undefined ? [] : names.flatMap((name) => pathsFor(options.save ?? '', name))

@@ -2,7 +2,7 @@ import { plural } from '../formats/text'
 import { dirname, join } from 'node:path'
 import { toUint8 } from '../../acl/bytes'
 import { debugTo } from '../debug'
-import type { Io } from '../input'
+import { writeContent, type Io } from '../input'
 import { onOneLine } from '../printable'
 import type { ServerOptions } from '../subject'
 import { addressOf } from './address'
@@ -33,7 +33,7 @@ export async function pull(argument: string | undefined, options: PullOptions, i
   }))
   const acl = users.exactly()
   if (out === '-') {
-    io.out(acl.text)
+    writeContent(acl.text, io)
     return 0
   }
   writePrivate(out, toUint8(acl.bytes), force)

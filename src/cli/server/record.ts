@@ -1,9 +1,9 @@
 import { plural } from '../formats/text'
-import { toUint8, type Bytes } from '../../acl/bytes'
+import { toText, toUint8, type Bytes } from '../../acl/bytes'
 import { captureLimits } from '../../analysis/replay'
 import { hideCommandSecrets } from '../../workspace/secrets'
 import { debugTo } from '../debug'
-import type { Io } from '../input'
+import { writeContent, type Io } from '../input'
 import { onOneLine } from '../printable'
 import type { ServerOptions } from '../subject'
 import { withServer } from './connection'
@@ -73,7 +73,7 @@ export async function record(argument: string | undefined, options: RecordOption
     return taken
   })
   const content = recording.lines.map((line) => `${line}\n`).join('')
-  if (out === undefined) io.out(content)
+  if (out === undefined) writeContent(toText(content), io)
   else writePrivate(out, toUint8(content), force)
   io.err(
     `${plural(recording.lines.length, 'command')} of ${plural(recording.clients.size, 'client')}${recording.isFull ? '; stopped at the limit of a capture' : ''}${recording.skipped === 0 ? '' : `; ${plural(recording.skipped, 'line')} too long to keep`}. Open the capture in Replay; it holds keys and values.\n`,

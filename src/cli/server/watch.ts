@@ -2,6 +2,7 @@ import { toText } from '../../acl/bytes'
 import { asSetUser } from '../../analysis/suggest'
 import { loadTarget } from '../../targets/load'
 import { debugTo } from '../debug'
+import { jsonText } from '../formats/json'
 import { painter, plural, type Paint } from '../formats/text'
 import type { Io } from '../input'
 import { markFile } from '../masked'
@@ -147,7 +148,7 @@ class Reporter {
     if (this.options.format === 'json') {
       const fields = ['reason', 'context', 'object', 'username', 'client-info'] as const
       this.io.out(
-        `${JSON.stringify({
+        `${jsonText({
           at: new Date().toISOString(),
           count: Number(textOf(entry, 'count')),
           ...Object.fromEntries(fields.map((field) => [field, toText(textOf(entry, field))])),
