@@ -8,6 +8,7 @@ import { defineConfig } from 'vitest/config'
 import { drawnPage } from './src/tools/drawn-page.ts'
 import { licenses } from './src/tools/licenses.ts'
 import { oneChunkEach } from './src/tools/one-chunk.ts'
+import { alikeDataOnce, sharedData } from './src/tools/shared-data.ts'
 import { staticIcons } from './src/tools/static-icons.ts'
 import { strictStyles } from './src/tools/strict-styles.ts'
 
@@ -114,10 +115,10 @@ export default defineConfig(({ mode }) => {
       ...compilers(),
       bundled.main,
       ...(mode === 'cli'
-        ? [besideCli, commanderAlone]
-        : [compiledAhead, precacheList, manifestBeside, strictStyles, drawnPage(compilers)]),
+        ? [alikeDataOnce(), besideCli, commanderAlone]
+        : [sharedData(), compiledAhead, precacheList, manifestBeside, strictStyles, drawnPage(compilers)]),
     ],
-    worker: { format: 'es' as const, plugins: () => [bundled.worker()] },
+    worker: { format: 'es' as const, plugins: () => [...(mode === 'cli' ? [] : [sharedData()]), bundled.worker()] },
     // Everything that the command line needs is bundled: it must run with nothing but Node.
     ...(mode === 'cli' ? { ssr: { noExternal: true as const } } : {}),
     build:

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { build, type Plugin, type PluginOption, type Rolldown } from 'vite'
 import type { Drawn } from '../app/start/draw.ts'
+import { dataFile } from './shared-data.ts'
 
 /** Makes the plugins that compile the page's parts. */
 type Compilers = () => PluginOption[]
@@ -41,9 +42,8 @@ interface Parts {
 function firstFiles(bundle: Rolldown.OutputBundle, target: string): Pick<Parts, 'styles' | 'ahead'> {
   const files = Object.values(bundle)
   const styles = files.find(({ fileName }) => /^assets\/page-[\w-]+\.css$/.test(fileName))
-  const table = files.find((file) => file.type === 'chunk' && file.facadeModuleId?.endsWith(`/${target}.json`))
-  if (styles?.type !== 'asset' || table === undefined) throw new Error('The page has no style sheet or no first table.')
-  return { styles: String(styles.source).trim(), ahead: [table.fileName] }
+  if (styles?.type !== 'asset') throw new Error('The page has no style sheet.')
+  return { styles: String(styles.source).trim(), ahead: [dataFile(target)] }
 }
 
 function write(html: string, { body, early, styles, ahead }: Parts): string {

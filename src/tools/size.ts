@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { defaultTargetId } from '../targets/infos'
+import { dataFile } from './shared-data'
 
 /** Bytes, gzipped. */
 const limits = { page: 14_000, scripts: 150_000 } as const
@@ -29,7 +30,7 @@ function need(file: string): void {
 const html = readFileSync(`${folder}index.html`, 'utf8')
 for (const [, file = ''] of html.matchAll(/<(?:script|link)\b[^>]*\b(?:src|href)="\.\/(assets\/[^"]+\.(?:js|css))"/g))
   need(file)
-need(manifest[`src/targets/data/${defaultTargetId}.json`]?.file ?? '')
+need(dataFile(defaultTargetId))
 
 function measure(files: Iterable<string>, what: string, limit: number): void {
   let total = 0

@@ -2,9 +2,9 @@
  * Builds the playground, serves it on localhost, prints the address, and opens it on a desktop. `npm start [-- --port
  * N]`
  */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { build } from 'vite'
 import { findProgram } from './browser'
 import { listen, servePage } from './serve'
 
@@ -15,7 +15,10 @@ if (!Number.isInteger(port) || port < 1 || port > 65535) {
   process.exit(2)
 }
 
-await build({ logLevel: 'warn' })
+// In a process of its own: the memory that a build takes would stay with the server.
+const vite = join('node_modules', 'vite', 'bin', 'vite.js')
+const { status } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], { stdio: 'inherit' })
+if (status !== 0) process.exit(1)
 const address = await listen(servePage('dist/page'), port)
 console.log(`ACL Playground is ready: ${address}\nPress Ctrl+C to stop.`)
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { targetInfos } from '../../src/targets/infos'
 import { type Site, act, folder, openOwnSite, openSite, run, transcript } from './harness'
 
 let site: Site
@@ -24,6 +25,14 @@ test('the policy of the built page allows the styles and the script of its head,
   expect(policy).toContain(
     `script-src 'self' ${script} 'wasm-unsafe-eval'; style-src 'self' ${styles}; style-src-attr 'unsafe-inline';`,
   )
+})
+
+test('no file is published twice: page and workers load the same command tables', () => {
+  const assets = readdirSync(join(folder, 'assets'))
+  const contents = new Map(assets.map((name) => [readFileSync(join(folder, 'assets', name), 'latin1'), name]))
+  expect(assets.filter((name) => !new Set(contents.values()).has(name))).toEqual([])
+  const tables = assets.filter((name) => /^(?:redis|valkey)-[\d.]+-[\w-]+\.js$/.test(name))
+  expect(tables.length).toBe(targetInfos.length)
 })
 
 test('a style element is not applied and counts as a violation, and the editors have their styles all the same', async () => {

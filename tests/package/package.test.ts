@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { builtFolder } from '../cli/built'
 import { packed, read, root, runIn, type Ran } from './packed'
 
 let project = ''
@@ -43,6 +44,9 @@ test('the package has what it needs and no more, within its size', () => {
       'package.json',
     ].sort(),
   )
+  const chunks = join(builtFolder(), 'chunks')
+  const contents = readdirSync(chunks).map((name) => readFileSync(join(chunks, name), 'utf8'))
+  expect(new Set(contents).size, 'no chunk is there twice').toBe(contents.length)
   console.log(`The package has ${(size / 1000).toFixed(0)} kB, unpacked ${(unpackedSize / 1_000_000).toFixed(1)} MB.`)
   expect(size).toBeLessThan(1_100_000)
   expect(unpackedSize).toBeLessThan(5_500_000)
