@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly cacert?: string
   readonly cert?: string
   readonly key?: string
+  /** Reads the replicas of a server too. */
+  readonly replicas?: boolean
 }
 
 /** The files of a server, and its target. */

@@ -308,7 +308,14 @@ describe('a connection that fails', () => {
         await fake((socket) => socket.end('-ERR max number of clients reached\r\n')),
         /: the server closed the connection: ERR max number of clients reached$/,
       ],
-      [await fake((socket) => socket.write(Buffer.from([0x15, 3, 3, 0, 2, 2, 70]))), /: the answer is not one of/],
+      [
+        await fake((socket) => socket.write(Buffer.from([0x15, 3, 3, 0, 2, 2, 70]))),
+        /: the server uses TLS: write rediss:\/\/ instead\.$/,
+      ],
+      [
+        await fake((socket) => socket.once('data', () => socket.resetAndDestroy())),
+        /: the server closed the connection\. If it uses TLS, write rediss:\/\/ instead\.$/,
+      ],
     ]
     for (const [address, message] of cases) {
       const { code, out, err } = await run(['check', address])
@@ -350,6 +357,23 @@ describe('a connection that fails', () => {
     expect(plain.err).toMatch(/TLS failed: .*If that port does not use TLS, write redis:\/\/ instead\.\n$/)
     const asPlain = await run(['import', `redis://127.0.0.1:${address.port}`])
     expect([asPlain.code, asPlain.out]).toEqual([2, ''])
+    expect(asPlain.err).toContain('write rediss:// instead')
+  })
+
+  test('a Sentinel is recognized, whatever is asked of it', async () => {
+    const fields = ['server', 'redis', 'version', '8.0.2', 'mode', 'sentinel']
+    const hello = `*${fields.length}\r\n${fields.map((field) => `$${field.length}\r\n${field}\r\n`).join('')}`
+    const address = await fake(hello)
+    const { acl } = files({ acl: policy })
+    for (const words of [
+      ['check', address],
+      ['plan', acl, address],
+      ['pull', address, '--out', '-'],
+      ['watch', address],
+    ]) {
+      const { code, out, err } = await run(words)
+      expect([code, out, err]).toEqual([2, '', expect.stringContaining(`${address} is a Sentinel, which has commands`)])
+    }
   })
 
   test('a Unix socket', async () => {
@@ -491,6 +515,13 @@ describe('plan', () => {
         { problem: 'redis://127.0.0.1:1: connection refused: no server listens there.' },
       ],
     })
+    // Servers that need the same are shown once.
+    const fourth = await started()
+    const alike = await run(['plan', acl, at(third), at(first), at(fourth)])
+    const name = ({ port }: Running): string => `redis://127.0.0.1:${port}`
+    expect(alike.out).toContain(`2 servers: ${name(third)}, ${name(fourth)} → ${acl} on Redis 8.0`)
+    expect(alike.out.match(/^Commands, for ops/gm)).toHaveLength(1)
+    expect(alike.out).toMatch(/\n3 servers: 2 to change, 1 unchanged\n$/)
     const mixed = await run(['plan', acl, at(first), at(third), '--format', 'commands'])
     expect([mixed.code, mixed.out]).toEqual([2, ''])
     expect(existsSync(into)).toBe(true)

@@ -237,6 +237,44 @@ describe.each(installedOracles())('$target', ({ program, target }) => {
     }
   })
 
+  test('a plan warns of replicas that log in as a user that it deletes', async () => {
+    const primary = await started()
+    const replica = await LiveServer.start(program, [
+      ...['--replicaof', `127.0.0.1 ${primary.port}`, '--masteruser', 'ops', '--masterauth', 'ops-password'],
+    ])
+    try {
+      await expect.poll(() => cli(primary.port, 'INFO replication\n'), { timeout: 10_000 }).toContain('state=online')
+      cli(primary.port, 'ACL SETUSER admin on >admin ~* &* +@all\n')
+      const acl = file('deleting.acl', `user admin on >admin ~* &* +@all\nuser default off\n`)
+      const planned = await run(['plan', acl, at(primary, 'admin:admin')])
+      expect(planned.code).toBe(1)
+      expect(planned.out).toMatch(
+        /Warning: The replica 127\.0\.0\.1:\d+ logs in as ops, which is deleted: replication stops\./,
+      )
+      const commands = await run(['plan', acl, at(primary, 'admin:admin'), '--format', 'commands'])
+      expect([commands.out, commands.err]).toEqual([
+        expect.not.stringContaining('arning'),
+        expect.stringContaining('warning: The replica 127.0.0.1:'),
+      ])
+      const same = file('same.acl', (await run(['pull', at(primary), '--out', '-'])).out)
+      expect((await run(['plan', same, at(primary)])).out).not.toContain('Warning')
+    } finally {
+      await replica.stop()
+      await primary.stop()
+    }
+  })
+
+  test('a Sentinel is named as one', async () => {
+    const conf = file('sentinel.conf', `port ${await freePort()}\n`)
+    const sentinel = await LiveServer.start(program, ['--sentinel'], { conf })
+    try {
+      const { code, err } = await run(['check', `redis://127.0.0.1:${sentinel.port}`])
+      expect([code, err]).toEqual([2, expect.stringContaining('is a Sentinel')])
+    } finally {
+      await sentinel.stop()
+    }
+  })
+
   test('TLS and a Unix socket', async () => {
     const certificate = join(import.meta.dirname, '../cli/localhost-cert.pem')
     const key = join(import.meta.dirname, '../cli/localhost-key.pem')
@@ -254,7 +292,8 @@ describe.each(installedOracles())('$target', ({ program, target }) => {
       expect(without.err).toMatch(/TLS failed|closed the connection/)
       expect((await run(['import', url])).err).toContain('TLS failed: its certificate is self-signed.')
       expect((await run(['import', `unix://ops:ops-password@${socket}`])).out).toContain('user ops on')
-      expect((await run(['import', `redis://ops:ops-password@127.0.0.1:${port}`])).code).toBe(2)
+      const plain = await run(['import', `redis://ops:ops-password@127.0.0.1:${port}`])
+      expect([plain.code, plain.err]).toEqual([2, expect.stringContaining('write rediss:// instead')])
     } finally {
       await server.stop()
     }

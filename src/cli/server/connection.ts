@@ -11,6 +11,7 @@ import { addressOf, type ServerAddress } from './address'
 import {
   closedAfter,
   connectionProblem,
+  isSentinel,
   needsPassword,
   protocolProblem,
   refusedCommand,
@@ -73,7 +74,8 @@ export class ServerConnection {
       if (this.#waiting.length > 0 && Date.now() - this.#askedAt > LONGEST_ANSWER)
         this.#fail(protocolProblem(address, 'silent', LONGEST_ANSWER / 1000))
       try {
-        reader.push(chunk)
+        if (address.kind === 'tcp' && reader.isEmpty && isTlsRecord(chunk)) this.#fail(protocolProblem(address, 'tls'))
+        else reader.push(chunk)
       } catch {
         this.#fail(protocolProblem(address, 'no-reply'))
       }
@@ -135,6 +137,7 @@ export class ServerConnection {
       }
       this.hello = fields
     }
+    if (this.hello.get('mode') === 'sentinel') throw isSentinel(this.name)
     return !(isError(reply) && reply.text.startsWith('NOAUTH'))
   }
 
@@ -214,6 +217,9 @@ export class ServerConnection {
     this.#onEnd?.()
   }
 }
+
+/** Returns true for the start of a TLS alert or handshake record. */
+const isTlsRecord = (chunk: Uint8Array): boolean => (chunk[0] === 0x15 || chunk[0] === 0x16) && chunk[1] === 3
 
 function summaryOf(reply: Reply): string {
   if (isError(reply)) return reply.text

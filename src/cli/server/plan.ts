@@ -15,6 +15,7 @@ import { addressOf, isServerAddress } from './address'
 import { withoutCredentials } from './credentials'
 import { refuseExisting, writePrivate } from '../write-file'
 import type { ServerPolicy } from './read-policy'
+import { replicaWarnings } from './replica-links'
 
 export interface PlanOptions extends ServerOptions {
   readonly format: 'text' | 'json' | 'commands' | 'undo'
@@ -28,12 +29,17 @@ type Planned =
   | {
       readonly name: string
       readonly server: ServerPolicy
-      readonly title: string
+      /** The file and the target. */
+      readonly to: string
       readonly comparison: Comparison
       readonly plan: Plan
+      /** What the commands break. */
+      readonly warnings: readonly string[]
       readonly notes: readonly string[]
     }
   | { readonly name: string; readonly problem: string }
+
+type Ready = Exclude<Planned, { readonly problem: string }>
 
 /**
  * Prints what deploying users.acl changes on each server, the commands that do it, and those that undo them. Returns 0
@@ -67,7 +73,7 @@ const prefixed = (name: string, problem: string): string =>
 
 async function planFor(file: string, argument: string, name: string, options: PlanOptions, io: Io): Promise<Planned> {
   try {
-    const before = await readSubject(argument, options, io)
+    const before = await readSubject(argument, { ...options, replicas: true }, io)
     const { server } = before
     if (server === null) throw new CannotRun(`${onOneLine(withoutCredentials(argument))} is not a server.`)
     const read = await readSubject(file, { ...options, target: before.target.id, modules: before.target.modules }, io)
@@ -93,9 +99,10 @@ function planBetween(name: string, server: ServerPolicy, before: Subject, after:
   return {
     name,
     server,
-    title: `${onOneLine(name)} → ${onOneLine(after.acl.name)} on ${describeTarget(before.target)}`,
+    to: `${onOneLine(after.acl.name)} on ${describeTarget(before.target)}`,
     comparison: compareFiles(side(before), side(after)),
     plan: result.plan,
+    warnings: result.plan.apply.length === 0 ? [] : replicaWarnings(server.replicas, current, wanted, before.target),
     notes: notesOn(result.plan, current, wanted, runner),
   }
 }
@@ -145,6 +152,7 @@ async function print(planned: readonly Planned[], options: PlanOptions, io: Io):
                   comparison: jsonComparison(one.comparison),
                   commands: one.plan.apply.map(printStep),
                   undo: one.plan.undo.map(printStep),
+                  warnings: one.warnings,
                   notes: one.notes,
                 },
           ),
@@ -157,25 +165,50 @@ async function print(planned: readonly Planned[], options: PlanOptions, io: Io):
       const steps = ready.map(({ plan: { apply, undo } }) => lines(options.format === 'undo' ? undo : apply))
       if (new Set(steps).size > 1)
         throw new CannotRun('The servers need different commands: use --save, or give one server at a time.')
+      // Standard output is for redis-cli.
+      if (options.format === 'commands')
+        for (const { name, warnings } of ready)
+          for (const warning of warnings) io.err(`${onOneLine(name)}: warning: ${onOneLine(warning)}\n`)
       io.out(steps[0] ?? '')
       return
     }
     case 'text': {
       const paint = painter(io.color)
-      for (const one of ready) {
-        io.out(renderComparison(one.title, one.comparison, [], 'text', paint))
-        if (one.plan.apply.length === 0) continue
-        const part = (heading: string, steps: readonly PlanStep[]): string =>
-          `\n${paint('bold', heading)}\n${lines(steps)}`
-        const who = onOneLine(one.server.user)
-        io.out(part(`Commands, for ${who} to run with redis-cli`, one.plan.apply))
-        io.out(part('Commands that undo them', one.plan.undo))
-        io.out(one.notes.map((note) => `\n${paint('dim', onOneLine(note))}`).join('') + '\n\n')
-      }
+      for (const { names, shown } of grouped(ready.map((one) => ({ name: one.name, shown: render(one, paint) }))))
+        io.out(`${titleOf(names)} → ${shown}`)
       if (planned.length > 1) io.out(`${summary(planned, paint)}\n`)
     }
   }
 }
+
+/** Renders a plan without the name of its server. */
+function render({ server, to, comparison, plan: { apply, undo }, warnings, notes }: Ready, paint: Paint): string {
+  const part = (heading: string, lines: readonly string[]): string =>
+    `\n${paint('bold', heading)}\n${lines.map((line) => `${line}\n`).join('')}`
+  const changes = renderComparison(to, comparison, [], 'text', paint)
+  if (apply.length === 0) return changes
+  const who = onOneLine(server.user)
+  return [
+    changes,
+    ...warnings.map((warning) => `\n${paint('yellow', `Warning: ${onOneLine(warning)}`)}\n`),
+    part(`Commands, for ${who} to run with redis-cli`, apply.map(printStep)),
+    part('Commands that undo them', undo.map(printStep)),
+    notes.map((note) => `\n${paint('dim', onOneLine(note))}`).join(''),
+    '\n\n',
+  ].join('')
+}
+
+/** Gathers the servers about which the same is shown, in the order of the first of each group. */
+function grouped(
+  all: readonly { readonly name: string; readonly shown: string }[],
+): readonly { readonly names: readonly string[]; readonly shown: string }[] {
+  const groups = new Map<string, string[]>()
+  for (const { name, shown } of all) groups.set(shown, [...(groups.get(shown) ?? []), name])
+  return [...groups].map(([shown, names]) => ({ names, shown }))
+}
+
+const titleOf = (names: readonly string[]): string =>
+  `${names.length === 1 ? '' : `${names.length} servers: `}${names.map(onOneLine).join(', ')}`
 
 function summary(planned: readonly Planned[], paint: Paint): string {
   const failed = planned.filter((one) => 'problem' in one).length

@@ -19,8 +19,6 @@ export function wordsOf({ text }: ErrorReply): string {
 
 const failures: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused: no server listens there.',
-  ECONNRESET: 'the server closed the connection.',
-  EPIPE: 'the server closed the connection.',
   ENOTFOUND: 'there is no such host.',
   EAI_AGAIN: 'the name of the host cannot be resolved at the moment.',
   ENOENT: 'there is no such socket.',
@@ -50,6 +48,7 @@ export function connectionProblem({ name, kind }: ServerAddress, reason: NodeJS.
     return new CannotRun(`${onOneLine(name)}: TLS failed: ${certificates[code] ?? ''}`)
   if (kind === 'tls' && !Object.hasOwn(failures, code)) return tlsProblem(name, code, reason.message)
   if (kind === 'tls' && code === 'ECONNRESET') return tlsProblem(name, code, 'the server closed the connection')
+  if (code === 'ECONNRESET' || code === 'EPIPE') return protocolProblem({ name, kind }, 'closed')
   return new ConnectionLost(`${onOneLine(name)}: ${failures[code] ?? `${onOneLine(reason.message)}.`}`)
 }
 
@@ -67,10 +66,17 @@ function tlsProblem(name: string, code: string, message: string): CannotRun {
   )
 }
 
+/** Returns the error of a Sentinel. */
+export function isSentinel(name: string): CannotRun {
+  return new CannotRun(
+    `${onOneLine(name)} is a Sentinel, which has commands and users of its own. Give the address of a primary or a replica: SENTINEL MASTERS lists the primaries.`,
+  )
+}
+
 /** Returns the error of a connection whose server closes it, or does not speak the protocol. */
 export function protocolProblem(
-  { name, kind }: ServerAddress,
-  what: 'closed' | 'no-reply' | 'silent',
+  { name, kind }: Pick<ServerAddress, 'name' | 'kind'>,
+  what: 'closed' | 'no-reply' | 'silent' | 'tls',
   seconds = 0,
 ): CannotRun {
   const hint = kind === 'tcp' ? ' If it uses TLS, write rediss:// instead.' : ''
@@ -78,8 +84,9 @@ export function protocolProblem(
     closed: `the server closed the connection.${hint}`,
     'no-reply': 'the answer is not one of a Redis or Valkey server, or too long.',
     silent: `no answer within ${seconds} seconds.${hint}`,
+    tls: 'the server uses TLS: write rediss:// instead.',
   }
-  return new (what === 'no-reply' ? CannotRun : ConnectionLost)(`${onOneLine(name)}: ${said[what]}`)
+  return new (what === 'no-reply' || what === 'tls' ? CannotRun : ConnectionLost)(`${onOneLine(name)}: ${said[what]}`)
 }
 
 /** Commands whose subcommands have permissions of their own. */

@@ -9,6 +9,8 @@ import { CannotRun, sourceOf, type Io, type Source } from '../input'
 import { onOneLine } from '../printable'
 import { withServer, type ConnectOptions, type ServerConnection } from './connection'
 import { ListedUsers } from './listed-users'
+import { wordsOf } from './problems'
+import { replicaLinksOf, type ReplicaLink } from './replica-links'
 import { chooseTarget, describeRelease, releaseIn, type Release } from './release'
 
 /** The users and the configuration of a running server, as files. */
@@ -22,11 +24,15 @@ export interface ServerPolicy {
   readonly modules: boolean
   /** The user that is logged in. */
   readonly user: string
+  /** The replicas that are connected; null where they were not read. */
+  readonly replicas: readonly ReplicaLink[] | null
 }
 
 export interface ReadOptions extends ConnectOptions {
   /** The target that the user chose; absent: that of the server's release. */
   readonly target?: string
+  /** True to read the replicas too. */
+  readonly replicas?: boolean
 }
 
 /** The directives that decide about access and whose values are no secrets. */
@@ -61,7 +67,8 @@ export async function policyOf(connection: ServerConnection, options: ReadOption
     loaded,
     allChannels === undefined ? loaded.behaviours.allChannelsByDefault : allChannels === 'allchannels',
   )
-  return { users, conf, target, modules, user: connection.user }
+  const replicas = options.replicas === true ? await replicaLinksOf(connection) : null
+  return { users, conf, target, modules, user: connection.user, replicas }
 }
 
 interface ChosenTargets {
@@ -131,9 +138,8 @@ async function readConfiguration(connection: ServerConnection, io: Io): Promise<
   for (const directive of directives) {
     const reply = await connection.ask(['CONFIG', 'GET', directive])
     if (isError(reply)) {
-      io.err(
-        `${onOneLine(connection.name)}: its configuration is not read (${onOneLine(connection.user)} lacks +config|get): the defaults count.\n`,
-      )
+      const why = reply.text.startsWith('NOPERM') ? `${onOneLine(connection.user)} lacks +config|get` : wordsOf(reply)
+      io.err(`${onOneLine(connection.name)}: its configuration is not read (${why}): the defaults count.\n`)
       return null
     }
     const [name, value] = Array.isArray(reply) ? (reply as readonly unknown[]) : []

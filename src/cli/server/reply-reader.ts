@@ -43,6 +43,11 @@ export class ReplyReader {
     this.#onReply = onReply
   }
 
+  /** True where nothing has arrived that is not parsed yet. */
+  get isEmpty(): boolean {
+    return this.#length === 0
+  }
+
   /** Parses what has arrived. Throws NotAReply; the reader cannot be used afterwards. */
   push(chunk: Uint8Array): void {
     this.#chunks.push(chunk)
