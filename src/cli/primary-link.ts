@@ -70,7 +70,7 @@ export function linkToPrimary(server: () => SimulatedServer | null, log: (line: 
           answered++
           if (answered === lines.length - 1) write(lines.slice(-1))
           if (answered < lines.length) continue
-          stream = new PrimaryStream(socket, Number(reply.split(' ')[2]) || 0, following, fail)
+          stream = new PrimaryStream(socket, reply, following, fail)
           stream.take(Buffer.from(text, 'latin1'))
           return
         }

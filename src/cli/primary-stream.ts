@@ -23,7 +23,7 @@ const limits = {
 /** The bytes that a primary sends after it has accepted PSYNC: an RDB file, then its changes. */
 export class PrimaryStream {
   readonly #socket: Socket
-  readonly #offset: number
+  readonly #from: { readonly replicationId: Bytes; readonly offset: number }
   readonly #following: Following
   readonly #fail: (problem: string) => void
   readonly #timer: NodeJS.Timeout
@@ -35,10 +35,11 @@ export class PrimaryStream {
   #running = false
   #stopped = false
 
-  /** @param offset the primary's offset before the changes that follow */
-  constructor(socket: Socket, offset: number, following: Following, fail: (problem: string) => void) {
+  /** @param accepted the primary's reply to PSYNC: its replication ID, and its offset before the changes that follow */
+  constructor(socket: Socket, accepted: Bytes, following: Following, fail: (problem: string) => void) {
     this.#socket = socket
-    this.#offset = offset
+    const [, replicationId = '', offset] = accepted.split(' ')
+    this.#from = { replicationId, offset: Number(offset) || 0 }
     this.#following = following
     this.#fail = fail
     this.#timer = setInterval(() => void this.#acknowledge(), ACKNOWLEDGE).unref()
@@ -95,7 +96,7 @@ export class PrimaryStream {
   /** Loads the file, then runs what has arrived after it. */
   async #start(rdb: Bytes): Promise<void> {
     this.#running = true
-    const problem = await this.#following.load(rdb, this.#offset)
+    const problem = await this.#following.load(rdb, this.#from)
     this.#running = false
     if (this.#stopped) return
     if (problem !== null) {

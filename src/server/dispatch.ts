@@ -25,7 +25,7 @@ export type DispatchParts = CommandNames &
     /** The session whose command is running. */
     current: Session | null
     /** Returns whether CLIENT PAUSE holds a command back. */
-    holds(session: Session, command: Command): boolean
+    holds(invocation: Invocation): boolean
   }
 
 /** An exchange whose command is still running. */
@@ -90,7 +90,7 @@ function processCommand(server: DispatchParts, session: Session, draft: Draft): 
   const late = refusalAfterAcl(invocation, server)
   if (late !== null) return reject(server, session, command, late)
 
-  if (server.holds(session, command)) {
+  if (server.holds(invocation)) {
     session.postpone(argv)
     draft.blocked = true
     return noReplies

@@ -1,8 +1,10 @@
+import { textAt } from '../acl/argv'
 import { lower, type Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
 import { CommandError, isError, OK, simple, type Reply } from '../resp/reply'
 import type { Target } from '../targets/target'
 import { wait } from './blocking'
+import { isPlain } from './commands/client-names'
 import { countChanges } from './changes'
 import { notSimulated } from './command-errors'
 import { isReplies } from './handler'
@@ -58,7 +60,6 @@ export function execute<Server extends ExecuteParts>(
   const { session, command, argv, context } = invocation
   const { statistics } = server
   statistics.commands++
-  if (context !== 'lua') session.commandsRun++
   const isOpen = !session.closed
   countLooks(router.of(command).looks, invocation, server)
   server.isFlushing = command.name === 'flushall' || command.name === 'flushdb'
@@ -76,7 +77,10 @@ export function execute<Server extends ExecuteParts>(
   if (command.name === 'flushall' && made[0] === OK) saveFlushed(server)
   if (server.isFlushing && made[0] !== undefined && !isError(made[0])) server.tracking.flushed(session)
   server.isFlushing = false
-  if (session.blocked === null || context === 'lua') countRun(statistics, command, made, context, errorsBefore)
+  if (session.blocked === null || context === 'lua') {
+    session.commandsRun++
+    countRun(statistics, command, made, context, errorsBefore)
+  }
   if (server.monitors.size > 0 && isOpen && isShown(command)) feedMonitors(invocation, server)
   if (context === 'toplevel') {
     if (server.times.isQuick?.(command, argv, made[0])) server.times.endAtOnce(server.now)
@@ -178,6 +182,12 @@ function redacted(command: Command, argv: readonly Bytes[], { behaviours }: Targ
   if (!behaviours.redactsPasswords) return argv
   if (command.name === 'auth') return argv.map((arg, i) => (i === 0 ? arg : '(redacted)'))
   if (command.name !== 'hello') return argv
-  const at = argv.findIndex((arg, i) => i > 1 && lower(arg) === 'auth')
-  return at < 0 ? argv : argv.map((arg, i) => (i === at + 1 || i === at + 2 ? '(redacted)' : arg))
+  // As HELLO reads its options: nothing behind a version or an option that it rejects is hidden.
+  const shown = [...argv]
+  for (let i = /^[23]$/.test(textAt(argv, 1)) ? 2 : argv.length; i + 1 < argv.length; i += 2) {
+    const option = lower(textAt(argv, i))
+    if (option === 'auth' && i + 2 < argv.length) shown.fill('(redacted)', i + 1, ++i + 2)
+    else if (option !== 'setname' || !isPlain(textAt(argv, i + 1))) break
+  }
+  return shown
 }

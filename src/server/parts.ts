@@ -12,6 +12,7 @@ import type { Target } from '../targets/target'
 import type { BlockedClients } from './blocked-clients'
 import type { CommandTimes } from './command-times'
 import type { Config } from './config'
+import type { Identity } from './identity'
 import type { Invocation } from './invocation'
 import type { Lookup, Renames } from './lookup'
 import type { PubSub } from './pubsub'
@@ -185,6 +186,8 @@ export interface Primary extends PrimaryAddress {
   readonly isUp: boolean
   /** The number of bytes of changes that were received, counted as the primary does. */
   readonly offset: number
+  /** The primary's replication ID; null until its data have been loaded. */
+  readonly replicationId: Bytes | null
 }
 
 /** REPLICAOF: a replica refuses writes of clients, and follows its primary. */
@@ -192,6 +195,11 @@ export interface Replicating {
   /** Null: this server is a primary itself. */
   readonly primary: Primary | null
   follow(primary: PrimaryAddress | null): void
+}
+
+/** The random names of a server. */
+export interface Identified {
+  readonly identity: Identity
 }
 
 /** The replicas that follow this server. */

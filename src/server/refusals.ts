@@ -95,6 +95,11 @@ function anyRuns(
   return session.transaction?.queue.some((queued) => is(scripting.flagsOf(queued.command, queued.argv))) === true
 }
 
+/** Returns true for a command that CLIENT PAUSE WRITE holds back, for a script's own flags and for an EXEC that would run one. */
+export function mayReplicate(invocation: Invocation, server: Scripts): boolean {
+  return anyRuns(invocation, server, (flags) => flags.has('write') || flags.has('may_replicate'))
+}
+
 const areWrite = (flags: Command['flags']): boolean => flags.has('write')
 
 /** Evicts keys where memory is short. A transaction is refused whole where one of its commands may take memory. */

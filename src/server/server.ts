@@ -21,6 +21,7 @@ import { runCommandLine, type DispatchParts } from './dispatch'
 import { limitsOf } from './encoding-limits'
 import { countServed, execute, type ExecuteParts } from './execute'
 import type { Registry } from './handler'
+import { Identity } from './identity'
 import type { Invocation } from './invocation'
 import { countByPolicy } from './key-frequencies'
 import { logIn } from './log-in'
@@ -33,6 +34,7 @@ import { PubSub } from './pubsub'
 import { Router } from './router'
 import type { Saves } from './saves'
 import { Scripting } from './scripting/scripting'
+import { mayReplicate } from './refusals'
 import { Session, type SessionHost } from './session'
 import { Slowlog } from './slowlog'
 import { Statistics } from './statistics'
@@ -68,6 +70,7 @@ export class SimulatedServer
   readonly target: Target
   readonly clock: Clock
   readonly random: RandomSource
+  readonly identity: Identity
   readonly files: FileStore
   readonly options: ServerOptions
   readonly config: Config
@@ -126,6 +129,7 @@ export class SimulatedServer
     this.target = options.target
     this.clock = options.clock
     this.random = options.random
+    this.identity = new Identity(options.random)
     this.files = options.files
     this.config = setup.config
     this.users = setup.users
@@ -311,16 +315,12 @@ export class SimulatedServer
   }
 
   /** Returns whether CLIENT PAUSE or DEBUG SLEEP holds a command back or, without one, all of the session's commands. */
-  holds(session: Session, command?: Command): boolean {
+  holds(invocation?: Invocation): boolean {
     if (this.now < this.#sleepsUntil) return true
     const { pause } = this
     if (pause === null) return false
     if (!pause.writesOnly) return true
-    return (
-      command !== undefined &&
-      session.transaction === null &&
-      (command.flags.has('write') || command.flags.has('may_replicate') || command.name === 'exec')
-    )
+    return invocation !== undefined && mayReplicate(invocation, this)
   }
 
   get pause(): Pausing['pause'] {
@@ -349,7 +349,7 @@ export class SimulatedServer
   }
 
   follow(primary: PrimaryAddress | null): void {
-    this.primary = primary && { ...primary, isUp: false, offset: 0 }
+    this.primary = primary && { ...primary, isUp: false, offset: 0, replicationId: null }
     this.options.linkToPrimary?.(primary)
   }
 

@@ -59,8 +59,8 @@ export interface SessionHost {
   mustLogIn(session: Session): boolean
   /** Logs a session in without a password; returns the server's error where the user cannot log in. */
   logInAs(session: Session, name: Bytes): ErrorReply | null
-  /** Returns whether CLIENT PAUSE holds the session's commands back. */
-  holds(session: Session): boolean
+  /** Returns whether CLIENT PAUSE or DEBUG SLEEP holds all commands back. */
+  holds(): boolean
   /** Runs a command line. Never throws. */
   run(session: Session, argv: readonly Bytes[]): Exchange
   /** Serves blocked sessions and resumes held ones, after a command. */
@@ -149,7 +149,7 @@ export class Session implements Connection {
   }
 
   get isHeld(): boolean {
-    return !this.closed && (this.blocked !== null || this.#host.holds(this))
+    return !this.closed && (this.blocked !== null || this.#host.holds())
   }
 
   get inMulti(): boolean {
@@ -235,7 +235,10 @@ export class Session implements Connection {
 
   /** Ends the wait of a blocked command with this reply; the command lines sent meanwhile run when the server resumes the session. */
   unblock(reply: Reply | undefined): void {
-    if (this.blocked !== null) this.#host.countServed(this.blocked.pending.command, reply)
+    if (this.blocked !== null) {
+      this.commandsRun++
+      this.#host.countServed(this.blocked.pending.command, reply)
+    }
     this.blocked = null
     if (reply !== undefined) this.push(reply)
     this.endSkip()
@@ -253,7 +256,7 @@ export class Session implements Connection {
   }
 
   #isPutOff(): boolean {
-    return this.#postponed || this.#host.holds(this)
+    return this.#postponed || this.#host.holds()
   }
 
   close(): void {

@@ -65,15 +65,18 @@ export function storedNames(data: TableData): string[] {
   return data.commands.map((line) => lower((line.split(' ')[0] ?? '').replace(/\*$/, '')))
 }
 
-/** Unpacks stored tables into one: the first is the server's own, the rest are modules, whose new categories and commands come after it. */
-export function unpackTable(parts: readonly TableData[]): CommandTable {
+/**
+ * Unpacks stored tables into one: the first is the server's own, the rest are modules, whose new categories and commands come after it.
+ * @param mayReplicate the commands that have the flag `may_replicate` although COMMAND does not show it
+ */
+export function unpackTable(parts: readonly TableData[], mayReplicate: ReadonlySet<string> = new Set()): CommandTable {
   const categories = [...new Set(parts.flatMap((part) => part.categories))]
   const commands: Command[] = []
-  for (const part of parts) appendCommands(commands, part)
+  for (const part of parts) appendCommands(commands, part, mayReplicate)
   return new Table(commands, categories)
 }
 
-function appendCommands(commands: Command[], data: TableData): void {
+function appendCommands(commands: Command[], data: TableData, mayReplicate: ReadonlySet<string>): void {
   const flagSets = data.flags.map((text) => new Set(text === '' ? [] : text.split(' ')))
   const categorySets = data.sets.map((text) =>
     Object.freeze(text === '' ? [] : text.split(' ').map((i) => data.categories[Number(i)] ?? '')),
@@ -82,7 +85,8 @@ function appendCommands(commands: Command[], data: TableData): void {
   const specs = data.specs.map(unpackSpec)
   let container: { readonly command: Command; readonly subcommands: Map<string, Command> } | null = null
   for (const line of data.commands) {
-    const [name = '', arity = '0', flags = '', set = '', range = '', own = '', tips = ''] = line.split(' ')
+    const [name = '', arity = '0', flags = '', set = '', range = '', keys = '', tips = ''] = line.split(' ')
+    const own = flagSets[Number(flags)] ?? new Set<string>()
     const [firstKey = 0, lastKey = 0, step = 0] = range === '' ? [] : range.split(',').map(Number)
     const bar = name.indexOf('|')
     const parent: Command | null = bar < 0 ? null : (container?.command ?? null)
@@ -92,15 +96,15 @@ function appendCommands(commands: Command[], data: TableData): void {
       name: contains ? name.slice(0, -1) : name,
       index: commands.length,
       arity: Number(arity),
-      flags: flagSets[Number(flags)] ?? new Set(),
+      flags: mayReplicate.has(lower(name)) ? new Set(own).add('may_replicate') : own,
       categories: categorySets[Number(set)] ?? [],
       firstKey,
       lastKey,
       step,
       keySpecs:
-        own === ''
+        keys === ''
           ? []
-          : own
+          : keys
               .split(',')
               .map((i) => specs[Number(i)])
               .filter((spec) => spec !== undefined),

@@ -1,6 +1,7 @@
 import { behavioursOf } from './behaviours'
 import { targetInfos } from './infos'
 import { type TableData, unpackTable } from './table'
+import { since } from './list'
 import type { Target, TargetId } from './target'
 
 /** Makes a target of its tables as they are stored: the server's own, and that of its modules where they count. */
@@ -10,7 +11,14 @@ export function unpackTarget(id: TargetId, tables: readonly TableData[]): Target
   return Object.freeze({
     ...info,
     modules: tables.length > 1,
-    table: unpackTable(tables),
+    table: unpackTable(tables, mayReplicate(id)),
     behaviours: Object.freeze(behavioursOf(id)),
   })
+}
+
+/** Returns the commands that are no writes and may change replicas (CMD_MAY_REPLICATE), which COMMAND showed in 6.2 only. */
+function mayReplicate(id: TargetId): ReadonlySet<string> {
+  if (!since(id, 'redis-7.0', 'valkey-7.2')) return new Set()
+  const names = ['eval', 'evalsha', 'fcall', 'pfcount', 'publish', 'spublish']
+  return new Set(since(id, null, 'valkey-8.0') ? [...names, 'cluster|setslot'] : names)
 }

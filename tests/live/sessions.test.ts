@@ -36,7 +36,7 @@ const sleep = (milliseconds: number): Promise<null> =>
 /** Sizes, times and addresses differ by nature. */
 function masked(reply: unknown): string {
   const fields =
-    /(addr|laddr|fd|age|idle|qbuf|qbuf-free|argv-mem|multi-mem|tot-mem|rbs|rbp|obl|oll|omem|events|tot-net-in|tot-net-out|tot-cmds|io-thread|watch|multi)=\S+/g
+    /(addr|laddr|fd|age|idle|qbuf|qbuf-free|argv-mem|multi-mem|tot-mem|rbs|rbp|obl|oll|omem|events|tot-net-in|tot-net-out|io-thread|watch|multi)=\S+/g
   return JSON.stringify(reply, (_key, value: unknown) => {
     if (typeof value === 'number' && value > 1e9) return 'large'
     if (Array.isArray(value) && value.includes('age-seconds'))

@@ -19,6 +19,20 @@ describe('transactions', () => {
     expect(bob.connection.inMulti).toBe(false)
   })
 
+  test.each(['redis-6.0', 'redis-8.0', 'valkey-8.1'] as const)(
+    'a command that is unknown or too short spoils the whole, on %s',
+    async (target) => {
+      const client = (await start(target)).client()
+      for (const line of ['nosuch', 'get']) {
+        client.say('multi')
+        expect(client.say('set a 1')).toBe('+QUEUED')
+        expect(client.say(line)).toMatch(/^-ERR (?:unknown command|wrong number of arguments)/)
+        expect(client.say('exec')).toBe('-EXECABORT Transaction discarded because of previous errors.')
+        expect(client.say('exists a')).toBe(0)
+      }
+    },
+  )
+
   test('an EXEC that is refused ends the transaction', async () => {
     const world = await start('redis-7.2')
     const client = world.client()
@@ -52,6 +66,20 @@ describe('transactions', () => {
     b.say('set k 1')
     a.say('multi')
     expect(a.say('exec')).toEqual([])
+  })
+
+  test('a user of one database reaches no other, whether or not reasons are asked for (Valkey 9.1)', async () => {
+    for (const explain of [true, false]) {
+      const world = await start('valkey-9.1', [], { options: { explain } })
+      const [admin, bob] = [world.client(), world.client()]
+      admin.say('acl setuser bob on nopass ~* &* +@all db=0')
+      bob.say('auth bob x')
+      expect(bob.say('set a 1')).toBe('+OK')
+      for (const line of ['select 1', 'copy a b db 1', 'move a 1', 'swapdb 0 1'])
+        expect([line, bob.say(line)]).toEqual([line, '-NOPERM No permissions to access database'])
+      expect(bob.say('flushall')).toBe('-NOPERM No permissions to access database')
+      expect(bob.say('eval "return redis.call(\'select\',1)" 0')).toMatch(/^-NOPERM|^-ERR/)
+    }
   })
 
   test('a SELECT that is queued counts for what comes after it (Valkey 9.1)', async () => {
@@ -185,6 +213,21 @@ describe('waiting', () => {
     world.wait(100)
     expect(b.heard()).toEqual(['+OK', '1'])
   })
+
+  test('CLIENT PAUSE WRITE holds what may replicate, also in transactions, and no EXEC of reads', async () => {
+    for (const target of ['redis-6.2', 'redis-7.0', 'redis-8.0', 'valkey-8.0'] as const) {
+      const world = await start(target)
+      const [a, b, c, d] = [world.client(), world.client(), world.client(), world.client()]
+      a.say('client pause 100 write')
+      b.say('multi')
+      b.say('get k')
+      expect(b.say('exec')).toEqual([null])
+      expect(b.exchange('pfcount k')).toMatchObject({ blocked: true })
+      c.say('multi')
+      expect(c.exchange('publish k v')).toMatchObject({ blocked: true })
+      expect(d.exchange('eval "return 1" 0')).toMatchObject({ blocked: true })
+    }
+  })
 })
 
 describe('connections', () => {
@@ -199,6 +242,28 @@ describe('connections', () => {
       expect.stringMatching(/^\+1700000000\.000000 \[0 127\.0\.0\.1:\d+\] "set" "k" "x\\"\\n"$/),
       expect.stringMatching(/"auth" "\(redacted\)" "\(redacted\)"$/),
     ])
+  })
+
+  test('MONITOR hides the user and password of HELLO, where its other values are the word AUTH too', async () => {
+    const world = await start('redis-7.2')
+    const [a, b] = [world.client(), world.client()]
+    a.say('monitor')
+    b.say('hello 3 setname auth auth default secret')
+    expect(a.heard()).toEqual([
+      expect.stringMatching(/"hello" "3" "setname" "auth" "auth" "\(redacted\)" "\(redacted\)"$/),
+    ])
+  })
+
+  test('the commands of a connection count once they have run, with those of its scripts and transactions', async () => {
+    const world = await start('valkey-8.1')
+    await world.server.prepare(['eval', 'x', '0'])
+    const a = world.client()
+    const run = () => /tot-cmds=(\d+)/.exec(String(a.say('client info')))?.[1]
+    expect(run()).toBe('0')
+    a.say("eval \"redis.call('ping') return redis.call('ping')\" 0")
+    expect(run()).toBe('4')
+    for (const line of ['multi', 'ping', 'exec', 'nosuch']) a.say(line)
+    expect(run()).toBe('8')
   })
 
   test.each(['redis-6.0', 'redis-8.0'] as const)(

@@ -1,4 +1,6 @@
+import { textAt } from '../../acl/argv'
 import { lower } from '../../acl/bytes'
+import { cString } from '../../acl/rule-errors'
 import { CommandError, OK, verbatim, type Reply } from '../../resp/reply'
 import { wait } from '../blocking'
 import { replies, type Handler, type HandlerTable } from '../handler'
@@ -26,7 +28,7 @@ import { latencyHistogram } from './latency'
 /** The parts of a server that administrators' commands touch. */
 type AdminParts = DebugParts & CommandNames & Counting & Feeding & Monitoring & Replicating
 
-/** SLOWLOG GET [count]. */
+/** SLOWLOG GET [count], COMMANDLOG GET count slow. */
 const slowlogGet: Handler<Release & SlowCommands> = ({ argv }, { slowlog, target }): Reply => {
   let count = 10
   if (argv[2] !== undefined) {
@@ -40,6 +42,29 @@ const slowlogGet: Handler<Release & SlowCommands> = ({ argv }, { slowlog, target
   return slowlog.entries
     .slice(0, count)
     .map((entry) => [entry.id, entry.at, entry.microseconds, entry.argv, entry.client, entry.name])
+}
+
+/** Returns a subcommand of COMMANDLOG whose type is at `place`, carried out for slow commands only: large ones are never logged. */
+const ofType =
+  (place: number, slow: Handler<Release & SlowCommands>, other: Reply): Handler<Release & SlowCommands> =>
+  (invocation, server) => {
+    const type = lower(cString(textAt(invocation.argv, place)))
+    if (type === 'slow') return slow(invocation, server)
+    if (type === 'large-request' || type === 'large-reply') return other
+    throw new CommandError('ERR type should be one of the following: slow, large-request, large-reply')
+  }
+
+const slowlogLength: Handler<SlowCommands> = (_, { slowlog }) => slowlog.entries.length
+
+const slowlogReset: Handler<SlowCommands> = (_, { slowlog }) => {
+  slowlog.entries = []
+  return OK
+}
+
+/** COMMANDLOG GET count type: the count is checked first. */
+const commandlogGet: Handler<Release & SlowCommands> = (invocation, server) => {
+  const slow = slowlogGet(invocation, server)
+  return ofType(3, () => slow, [])(invocation, server)
 }
 
 /** WAIT replicas timeout: returns how many replicas have got everything. */
@@ -125,17 +150,14 @@ export const adminCommands: HandlerTable<AdminParts> = {
   ...family<Release & SlowCommands>('slowlog', {
     help: takes(2, 2, helpReply('slowlog')),
     get: takes(2, 3, slowlogGet),
-    len: takes(2, 2, (_, { slowlog }) => slowlog.entries.length),
-    reset: takes(2, 2, (_, { slowlog }) => {
-      slowlog.entries = []
-      return OK
-    }),
+    len: takes(2, 2, slowlogLength),
+    reset: takes(2, 2, slowlogReset),
   }),
   ...family<Release & SlowCommands>('commandlog', {
     help: takes(2, 2, helpReply('commandlog')),
-    get: takes(4, 4, slowlogGet),
-    len: takes(3, 3, (_, { slowlog }) => slowlog.entries.length),
-    reset: takes(3, 3, () => OK),
+    get: takes(4, 4, commandlogGet),
+    len: takes(3, 3, ofType(2, slowlogLength, 0)),
+    reset: takes(3, 3, ofType(2, slowlogReset, OK)),
   }),
   ...family<Release & CommandNames & Counting>('latency', {
     help: takes(2, 2, helpReply('latency')),

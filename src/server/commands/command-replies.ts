@@ -55,7 +55,7 @@ export function infoReply(command: Command, withSpecs: boolean): Reply {
   const common: Reply[] = [
     command.name,
     command.arity,
-    statuses(command.flags),
+    statuses(withSpecs ? [...command.flags].filter((flag) => flag !== 'may_replicate') : command.flags),
     command.firstKey,
     command.lastKey,
     command.step,

@@ -7,8 +7,8 @@ import type {
   Configuration,
   Data,
   Feeding,
+  Identified,
   Options,
-  Randomness,
   Release,
   Replicating,
   Scripts,
@@ -47,7 +47,7 @@ type FeedingParts = Clients &
   Options &
   Data &
   Feeding &
-  Randomness &
+  Identified &
   Release &
   Replicating &
   Scripts &
@@ -64,7 +64,7 @@ function sync(withOffset: boolean): Handler<FeedingParts> {
     if (feed.replicas.has(session)) return replies([])
     const data = snapshot(server)
     feed.add(session)
-    const head = withOffset ? `+FULLRESYNC ${feed.id} ${feed.offset}\r\n` : ''
+    const head = withOffset ? `+FULLRESYNC ${server.identity.replication} ${feed.offset}\r\n` : ''
     return raw(`${head}$${data.length}\r\n${data}`)
   }
 }

@@ -1,11 +1,11 @@
 import type { Bytes } from '../../acl/bytes'
-import type { RandomSource } from '../../acl/environment'
 import { raw, type Reply } from '../../resp/reply'
 import { encodeCommand } from '../../resp/encode'
 import type { Database } from '../../keyspace/keyspace'
 import type { Target } from '../../targets/target'
 import type { Config } from '../config'
 import { hostOf } from '../address'
+import type { Identity } from '../identity'
 import type { PendingCommand, Session } from '../session'
 import { propagated } from './propagation'
 
@@ -35,7 +35,7 @@ interface FeedServer {
   readonly now: number
   readonly target: Target
   readonly config: Config
-  readonly random: RandomSource
+  readonly identity: Identity
   /** The session whose command is running. */
   readonly current: Session | null
 }
@@ -43,8 +43,6 @@ interface FeedServer {
 /** The replicas of a server, which get every change as a command line (replication.c, replicationFeedSlaves). */
 export class ReplicaFeed {
   readonly replicas = new Set<Session>()
-  /** The replication ID, 40 hexadecimal digits. */
-  readonly id: Bytes
   /** The number of bytes that replicas were sent, besides snapshots. */
   offset = 0
   /** Changes are not sent: a script has turned that off by redis.set_repl. */
@@ -61,7 +59,6 @@ export class ReplicaFeed {
 
   constructor(server: FeedServer) {
     this.#server = server
-    this.id = [...server.random.bytes(20)].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('')
     this.#pingedAt = server.now
   }
 

@@ -37,9 +37,9 @@ export class Following {
 
   /**
    * Replaces all data by those of an RDB file. Resolves to null, or to the reason why it cannot.
-   * @param offset the primary's, at the time of the file
+   * @param start the primary's replication ID, and its offset at the time of the file
    */
-  async load(rdb: Bytes, offset: number): Promise<string | null> {
+  async load(rdb: Bytes, start: { readonly replicationId: Bytes; readonly offset: number }): Promise<string | null> {
     const problem = await loadSnapshot(rdb, this.#server)
     const { primary } = this.#server
     if (problem !== null || primary === null) return problem
@@ -49,7 +49,7 @@ export class Following {
     session.authenticated = true
     session.isPrimary = true
     this.#session = session
-    this.#server.primary = { ...primary, offset }
+    this.#server.primary = { ...primary, ...start }
     return null
   }
 

@@ -225,7 +225,8 @@ function call(lua: Lua, host: ApiHost, raises: boolean): number {
   const refusal = run.caller.refusal(invocation)
   if (refusal !== null) return rejected(refusal)
   const writes = command.flags.has('write')
-  if (writes && run.readOnly) return rejected('Write commands are not allowed from read-only scripts.')
+  if (run.readOnly && (writes || command.flags.has('may_replicate')))
+    return rejected('Write commands are not allowed from read-only scripts.')
   if (run.caller.isTooOld(command)) return rejected('Can not execute the command on a stale replica')
   const unwritable = writes && !run.hasWritten ? run.caller.writeRefusal() : null
   if (unwritable !== null) return rejected(`-${unwritable}`)

@@ -71,3 +71,13 @@ test('expired and evicted keys are counted until RESETSTAT', async () => {
   client.say('CONFIG RESETSTAT')
   expect(figures().map((line) => line.split(':')[1])).toEqual(['0', '0', '0', '0', '0'])
 })
+
+test('a server has a run ID and a replication ID of its own', async () => {
+  const world = await start('redis-8.0')
+  const client = world.client()
+  const ids = () => String(client.say('INFO everything')).match(/(?:run_id|master_replid):[0-9a-f]{40}(?=\r)/g)
+  const [run, replication] = ids() ?? []
+  expect(run?.slice(-40)).not.toBe(replication?.slice(-40))
+  expect(run).not.toMatch(/0{40}/)
+  expect(ids()).toEqual([run, replication])
+})

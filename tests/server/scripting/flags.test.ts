@@ -99,3 +99,27 @@ test('the first line of a script or library is split into words as a command lin
   expect(send('EVAL', '#!lua "flags=\nreturn 1', '0')).toEqual({ e: 'ERR Invalid engine in script shebang' })
   expect(send('EVAL', '#!lua\tflags="no-writes"\nreturn 1', '0')).toEqual({ i: 1 })
 })
+
+test.each(['redis-7.0', 'redis-7.2', 'redis-8.0', 'redis-8.6', 'valkey-7.2', 'valkey-9.1'] as const)(
+  'a read-only script runs no command that may replicate, on %s',
+  async (target) => {
+    const { send } = await simulate(target)
+    const refused = {
+      e: expect.stringMatching(/^ERR Write commands are not allowed from read-only scripts\./) as unknown,
+    }
+    const calls = ["'pfcount','a'", "'publish','a','b'", "'spublish','a','b'", "'set','a','b'"]
+    for (const call of calls) {
+      expect([call, send('EVAL_RO', `return redis.call(${call})`, '0')]).toEqual([call, refused])
+      expect(send('EVAL', `#!lua flags=no-writes\nreturn redis.call(${call})`, '0')).toEqual(refused)
+      expect(send('EVAL', `return redis.call(${call})`, '0')).not.toEqual(refused)
+    }
+    send(
+      'FUNCTION',
+      'LOAD',
+      "#!lua name=lib\nredis.register_function{function_name='f', callback=function() return redis.call('publish','a','b') end, flags={'no-writes'}}",
+    )
+    expect(send('FCALL', 'f', '0')).toEqual(refused)
+    expect(send('EVAL_RO', "return redis.call('get','a')", '0')).toEqual('b')
+    expect(JSON.stringify(send('COMMAND', 'INFO', 'PFCOUNT'))).not.toContain('may_replicate')
+  },
+)

@@ -59,6 +59,7 @@ const secondsLeft = (certificate: CertificateInfo | undefined, now: number): num
 export const measured: Readonly<Record<string, Measure>> = {
   redis_version: ({ target }) => target.behaviours.redisVersion ?? target.version,
   valkey_version: ({ target }) => target.version,
+  run_id: ({ identity }) => identity.run,
   tcp_port: ({ config }) => config.number('port') || config.number('tls-port'),
   server_time_usec: ({ now }) => now * 1000,
   uptime_in_seconds: uptime,
@@ -161,6 +162,7 @@ export const measured: Readonly<Record<string, Measure>> = {
   eventloop_duration_sum: ({ statistics }) => statistics.commands,
   eventloop_duration_cmd_sum: ({ statistics }) => statistics.commands,
   min_slaves_good_slaves: ({ feed }) => feed?.replicas.size ?? 0,
+  master_replid: ({ primary, identity }) => primary?.replicationId ?? identity.replication,
   master_repl_offset: ({ primary, feed }) => primary?.offset ?? feed?.offset ?? 0,
   role: ({ primary }) => (primary === null ? 'master' : 'slave'),
   acl_access_denied_db: ({ statistics }) => statistics.deniedDatabases,

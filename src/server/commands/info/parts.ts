@@ -5,6 +5,7 @@ import type {
   Counting,
   Data,
   Feeding,
+  Identified,
   Messages,
   Pausing,
   Release,
@@ -25,6 +26,7 @@ export type InfoParts = Release &
   Counting &
   Data &
   Feeding &
+  Identified &
   Caching &
   Messages &
   Pick<Replicating, 'primary'> &
