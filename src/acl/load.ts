@@ -1,4 +1,4 @@
-import type { Bytes } from './bytes'
+import { type Bytes, compareBytes } from './bytes'
 import { AclLines } from './aclfile'
 import type { Span } from './decision'
 import { type ParsedLine, parseAclLine } from './file-line'
@@ -143,10 +143,15 @@ class Loader {
   }
 }
 
-/** Returns the text that ACL SAVE writes: every user's line. */
+/** Returns users in the order in which a server lists them. */
+export function inOrder(users: Iterable<User>): User[] {
+  return [...users].sort((a, b) => compareBytes(a.name, b.name))
+}
+
+/** Returns the text that ACL SAVE writes: every user's line, by name. */
 export function printAclFile(users: Iterable<User>): Bytes {
   const lines: Bytes[] = []
-  for (const user of users) lines.push(user.describe())
+  for (const user of inOrder(users)) lines.push(user.describe())
   // Joined at once: a text that grows line by line is copied once more when it is read.
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }

@@ -33,14 +33,14 @@ describe('a goal that is not met shows a command line', () => {
   test('that the rules should deny', async () => {
     expect(await graded(sentence('app can only access keys app:*'), app('~app:* ~other:? +del'))).toEqual({
       met: false,
-      message: 'Your rules also let app run `DEL other:x`.',
+      message: 'Your rules also let app run `DEL other:1`.',
       counterexample: {
         user: 'app',
         origin: null,
         db: 0,
-        line: 'DEL other:x',
+        line: 'DEL other:1',
         says: 'also allows',
-        text: 'Your rules also let app run `DEL other:x`.',
+        text: 'Your rules also let app run `DEL other:1`.',
       },
       undecided: false,
     })
@@ -48,14 +48,14 @@ describe('a goal that is not met shows a command line', () => {
 
   test('that the rules should allow', async () => {
     const found = await graded(sentence('app can run GET on keys app:*'), app('~app:1 +get'))
-    expect(found?.message).toBe('Your rules do not let app run `GET app:`.')
+    expect(found?.message).toBe('Your rules do not let app run `GET app:2`.')
   })
 
   test('for a key or channel that no command reaches', async () => {
     const keys = await graded(sentence('app can write keys app:*'), app('%R~app:* +@all -@admin'))
-    expect(keys?.counterexample).toMatchObject({ line: 'SET app: x', says: 'does not allow' })
+    expect(keys?.counterexample).toMatchObject({ line: 'SET app:1 x', says: 'does not allow' })
     const channels = await graded(sentence('app can use channels chat:*'), app('&chat:1 +@all -@admin'))
-    expect(channels?.counterexample).toMatchObject({ line: 'PUBLISH chat: hello', says: 'does not allow' })
+    expect(channels?.counterexample).toMatchObject({ line: 'PUBLISH chat:2 hello', says: 'does not allow' })
   })
 
   test('from another host', async () => {
@@ -71,8 +71,30 @@ describe('a goal that is not met shows a command line', () => {
     const off = await graded(sentence('app can log in'), { acl: 'user app off nopass\n' })
     expect(off?.message).toBe('app is off, so nobody can log in as app.')
     expect(off?.counterexample?.says).toBe('does not allow')
+    // AUTH with another password would show the opposite.
     const known = await graded(sentence('app cannot log in'), { acl: 'user app on >secret\n' })
-    expect(known?.message).toBe('Whoever knows the password can log in as app.')
+    expect(known).toMatchObject({ message: 'Whoever knows the password can log in as app.', counterexample: null })
+  })
+
+  test('that reaches the keys of the neighbour where a separator is missing', async () => {
+    const acl = 'user default off\nuser tenant-a on nopass ~tenant:a* +get\n'
+    const found = await graded(sentence('tenant-{id} can only access keys tenant:{id}:*'), { acl })
+    expect(found?.message).toBe('Your rules also let tenant-a run `GET tenant:ab:1`.')
+  })
+
+  test('of a setting, as a user that may look', async () => {
+    const goal: Goal = { kind: 'server', say: 'on', holds: () => false, directive: 'protected-mode' }
+    const asked = async (acl: string): Promise<unknown> => {
+      const { message, counterexample } = (await graded(goal, { acl })) ?? {}
+      return [message, counterexample && `${counterexample.user}: ${counterexample.line}`]
+    }
+    const said = '`protected-mode` is `yes`.'
+    expect(await asked('user default on nopass +@all\n')).toEqual([said, 'null: CONFIG GET protected-mode'])
+    expect(await asked('user default off\nuser ops on nopass +config|get\n')).toEqual([
+      said,
+      'ops: CONFIG GET protected-mode',
+    ])
+    expect(await asked('user default off\nuser ops off nopass +@all\n')).toEqual([said, null])
   })
 
   test('by which a user gets around its rules, with the effect', async () => {
@@ -95,9 +117,11 @@ describe('a user is compared with that of the solution', () => {
   test('with a command line that tells them apart', async () => {
     const solution = app('~app:* +get +set').acl
     expect((await graded(goal, app('~app:* +get'), solution))?.message).toBe(
-      'Your rules do not let app run `SET app: x`.',
+      'Your rules do not let app run `SET app:1 x`.',
     )
-    expect((await graded(goal, app('~* +get +set'), solution))?.message).toBe('Your rules also let app run `GET x`.')
+    expect((await graded(goal, app('~* +get +set'), solution))?.message).toBe(
+      'Your rules also let app run `GET other:1`.',
+    )
     expect((await graded(goal, app('~app:* +get +set +scan'), solution))?.message).toBe(
       'Your rules also let app run `SCAN 0`.',
     )

@@ -48,7 +48,7 @@ describe.each(named)('%s', (_, lesson) => {
   test('is not passed by typical wrong answers, each with a command line that the engine confirms', async () => {
     for (const id of available) {
       const wrong = lesson.wrongAnswers(id)
-      expect(wrong).toHaveLength(3)
+      expect(wrong.length).toBeGreaterThanOrEqual(3)
       for (const answer of wrong) {
         const work = await workOn(lesson, id, answer)
         const results = grade(lesson, await loadTarget(id), work)

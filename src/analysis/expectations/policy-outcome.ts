@@ -1,7 +1,8 @@
 import { toText, type Bytes } from '../../acl/bytes'
 import type { Command } from '../../acl/command'
 import { type User, canLogIn } from '../../acl/user'
-import { union, type Language } from '../../proof/language'
+import { exactly } from '../../proof/automaton'
+import { contains, union, type Language } from '../../proof/language'
 import type { Subject } from '../../proof/permissions'
 import {
   channelBeyond,
@@ -16,12 +17,13 @@ import {
   type Search,
 } from '../../proof/reach'
 import { runDenied } from '../../proof/run-denied'
-import type { CommandLine } from '../../proof/command-line'
+import { allows, type CommandLine } from '../../proof/command-line'
 import { quote } from '../../resp/render'
 import type { SimulatedServer } from '../../server/server'
 import { type HeldEscalation, uncheckedSort } from '../escalation'
 import { escalationsTo } from '../key-access/escalations'
 import { memoize } from '../memoize'
+import { readableLine, readableName } from '../readable-line'
 import { connectionRefusal, logIn } from './connection'
 import type { Access, PolicyExpectation } from './expectation'
 import { needsNone } from './policy-subject'
@@ -99,19 +101,25 @@ function ability({ subject, access, commands, db, server }: Question): Outcome {
   const options = { db: db ?? 0 }
   switch (access.kind) {
     case 'keys': {
-      const gap = keyBeyond(subject, access.need, patternsOf(access.patterns), options)
+      const keys = patternsOf(access.patterns)
+      const gap = keyBeyond(subject, access.need, keys, options)
       if (gap.kind !== 'gap') return gap.kind === 'none' ? holds : { kind: 'undecided' }
+      const isBeyond = (one: Bytes): boolean =>
+        contains(keys, one) && keyBeyond(subject, access.need, union([exactly(one)]), options).kind === 'gap'
       return fails(
-        `cannot ${access.need} the key ${shownName(gap.name)}`,
+        `cannot ${access.need} the key ${shownName(readableName(gap.name, isBeyond))}`,
         null,
         'No command that its rules allow does. Add a key pattern or a command.',
       )
     }
     case 'channels': {
-      const gap = channelBeyond(subject, patternsOf(access.patterns), options)
+      const channels = patternsOf(access.patterns)
+      const gap = channelBeyond(subject, channels, options)
       if (gap.kind !== 'gap') return gap.kind === 'none' ? holds : { kind: 'undecided' }
+      const isBeyond = (one: Bytes): boolean =>
+        contains(channels, one) && channelBeyond(subject, union([exactly(one)]), options).kind === 'gap'
       return fails(
-        `cannot use the channel ${shownName(gap.name)}`,
+        `cannot use the channel ${shownName(readableName(gap.name, isBeyond))}`,
         null,
         'Add a channel pattern, and a command such as PUBLISH or SUBSCRIBE.',
       )
@@ -129,8 +137,17 @@ function ability({ subject, access, commands, db, server }: Question): Outcome {
         if (denied.kind === 'undecided') isUndecided = true
         if (denied.kind !== 'no-keys') named++
         if (denied.kind !== 'denied') continue
-        const decision = server.judge(subject.user, denied.line.argv, { db: denied.line.db })
-        return fails(`cannot (${decision?.reason ?? 'command'})`, denied.line)
+        const reason = (line: CommandLine): string | null | undefined =>
+          server.judge(subject.user, line.argv, { db: line.db })?.reason
+        const line = readableLine(subject.target, denied.line, (one) => {
+          const decision = server.judge(subject.user, one.argv, { db: one.db })
+          return (
+            decision?.reason === reason(denied.line) &&
+            !allows(subject, one) &&
+            (keys === null || (decision?.selectors[0]?.keys ?? []).every(({ use }) => contains(keys, use.key)))
+          )
+        })
+        return fails(`cannot (${reason(line) ?? 'command'})`, line)
       }
       if (isUndecided) return { kind: 'undecided' }
       return named === 0 ? fails('cannot: none of these commands names a key') : holds
@@ -145,31 +162,59 @@ function restriction(question: Question): Outcome {
   const { subject, verb, access, commands, db } = question
   const options = { db }
   const isOnly = verb === 'can only'
-  const ended = (found: Search, what: (name: string) => string): Outcome => {
+  /** `isForbidden`: tells whether the statement forbids a name in place of the one that was found. */
+  const ended = (
+    found: Search,
+    what: (name: string) => string,
+    isForbidden: (name: Bytes) => boolean = () => true,
+  ): Outcome => {
     if (found.kind === 'undecided') return { kind: 'undecided' }
-    return found.kind === 'none' ? holds : fails(what(found.name === null ? '' : shownName(found.name)), found.line)
+    if (found.kind === 'none') return holds
+    const { name, line } = found
+    /** The words in place of the name. */
+    const named = ({ argv }: CommandLine): readonly Bytes[] =>
+      argv.filter((word, i) => line.argv[i] === name && word !== name)
+    const shown = readableLine(subject.target, line, (one) => allows(subject, one) && named(one).every(isForbidden))
+    return fails(what(name === null ? '' : shownName(named(shown)[0] ?? name)), shown)
   }
   switch (access.kind) {
     case 'keys': {
       const keys = patternsOf(access.patterns)
       const found = (isOnly ? keyOutside : keyWithin)(subject, access.need, keys, options)
-      return ended(found, (name) => `can ${access.need} the key ${name}`)
+      return ended(
+        found,
+        (name) => `can ${access.need} the key ${name}`,
+        (name) => contains(keys, name) !== isOnly,
+      )
     }
     case 'channels': {
       const channels = patternsOf(access.patterns)
       const found = (isOnly ? channelOutside : channelWithin)(subject, channels, options)
-      return ended(found, (name) => `can use the channel ${name}`)
+      return ended(
+        found,
+        (name) => `can use the channel ${name}`,
+        (name) => contains(channels, name) !== isOnly,
+      )
     }
     case 'databases':
       return databasesOutcome(question, access.numbers)
     case 'run': {
       const keys: Language | null = access.keys === null ? null : patternsOf(access.keys)
-      if (!isOnly) return ended(runOf(subject, new Set(commands), keys, options), () => 'can')
+      if (!isOnly)
+        return ended(
+          runOf(subject, new Set(commands), keys, options),
+          () => 'can',
+          (name) => keys === null || contains(keys, name),
+        )
       const named = new Set(commands)
       const others = subject.target.table.commands.filter((command) => !named.has(command) && !needsNone(command))
       const other = ended(runOf(subject, new Set(others), null, options), () => 'can')
       if (other.kind !== 'holds' || keys === null) return other
-      return ended(runOutside(subject, named, keys, options), (name) => `can with the key ${name}`)
+      return ended(
+        runOutside(subject, named, keys, options),
+        (name) => `can with the key ${name}`,
+        (name) => !contains(keys, name),
+      )
     }
     case 'log-in':
       return holds
@@ -203,4 +248,4 @@ function lineOf({ subject }: Question, { command, argv, escalation }: HeldEscala
 }
 
 const shownName = (name: Bytes): string =>
-  toText(/^[!-~\x80-\xff]+$/.test(name) && !/["'\\]/.test(name) ? name : quote(name))
+  toText(/^[!-~\x80-\xff]+$/.test(name) && !/["'\\]|[.:;,]$/.test(name) ? name : quote(name))

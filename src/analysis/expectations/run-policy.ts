@@ -155,7 +155,7 @@ function failure(
   const rules = new Set(deciding.map(({ text }) => toText(text)))
   const by = rules.size === 0 ? '' : ` Allowed by ${[...rules].join(', ')}.`
   const more =
-    failures > 1 ? ` So does not hold for ${withCommas(failures - 1)} more ${failures === 2 ? 'user' : 'users'}.` : ''
+    failures > 1 ? ` It fails for ${withCommas(failures - 1)} more ${failures === 2 ? 'user' : 'users'} too.` : ''
   return {
     expectation,
     state: 'fails',

@@ -1,7 +1,6 @@
-import { compareBytes, lower } from '../../acl/bytes'
-import { loadAclFile, printAclFile } from '../../acl/load'
+import { lower } from '../../acl/bytes'
+import { inOrder, loadAclFile, printAclFile } from '../../acl/load'
 import { dryRunText } from '../../acl/refusals'
-import type { User } from '../../acl/user'
 import type { Arguments } from '../../keyspace/arguments'
 import { CommandError, OK, oneLine, simple, type Reply } from '../../resp/reply'
 import { disownSession, losesSubscription, replaceUsers, sessionsOf } from '../acl-changes'
@@ -39,10 +38,6 @@ type AclParts = Release &
 
 /** The largest password of ACL GENPASS, in bits. */
 const GENPASS_MAX_BITS = 4096
-
-function usersInOrder({ users }: Accounts): User[] {
-  return [...users].sort((a, b) => compareBytes(a.name, b.name))
-}
 
 /** Returns the error for a subcommand with arguments that it does not take. */
 function badArguments(args: Arguments, { target }: Release): CommandError {
@@ -141,7 +136,7 @@ function aclFile({ config, target: { behaviours } }: AclParts): string {
 const save: Handler<AclParts> = (_, server) => {
   const path = aclFile(server)
   try {
-    server.files.write(path, printAclFile(usersInOrder(server)))
+    server.files.write(path, printAclFile(server.users))
   } catch {
     throw new CommandError(
       'ERR There was an error trying to save the ACLs. Please check the server logs for more information',
@@ -171,8 +166,8 @@ const handlers: HandlerTable<AclParts> = {
   'acl|setuser': setUser,
   'acl|deluser': deleteUsers,
   'acl|getuser': getUser,
-  'acl|list': (_, server) => usersInOrder(server).map((user) => user.describe()),
-  'acl|users': (_, server) => usersInOrder(server).map((user) => user.name),
+  'acl|list': (_, server) => inOrder(server.users).map((user) => user.describe()),
+  'acl|users': (_, server) => inOrder(server.users).map((user) => user.name),
   'acl|whoami': ({ session }) => session.account.name,
   'acl|cat': categories,
   'acl|genpass': generatePassword,

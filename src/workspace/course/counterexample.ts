@@ -2,8 +2,11 @@ import { toText, type Bytes } from '../../acl/bytes'
 import { type User, canLogIn } from '../../acl/user'
 import { logIn } from '../../analysis/expectations/connection'
 import type { ExpectationResult, PolicyExpectation } from '../../analysis/expectations/expectation'
+import { readableLine, readableName } from '../../analysis/readable-line'
 import { disabledCommands, typedLine } from '../../analysis/typed-line'
-import { union } from '../../proof/language'
+import { exactly } from '../../proof/automaton'
+import { allows } from '../../proof/command-line'
+import { contains, union } from '../../proof/language'
 import type { Subject } from '../../proof/permissions'
 import { channelBeyond, keyBeyond } from '../../proof/reach'
 import { beyond, type Difference } from '../../proof/users'
@@ -27,6 +30,9 @@ export interface Counterexample {
 }
 
 type Says = Counterexample['says']
+
+/** What shows that a goal is not met: a command line, or only words where none does. */
+export type Finding = Counterexample | Pick<Counterexample, 'text'>
 
 const originText = (origin: Origin | null): string =>
   origin === null || origin.kind === 'loopback'
@@ -53,19 +59,30 @@ export function byLine(
   return { user, origin, db, line, says, text: tell(user, line, says, origin, db) }
 }
 
-/** Returns the log-in that fails or succeeds against what the goal says. */
-function byLogIn(server: SimulatedServer, user: User, says: Says, origin: Origin | null): Counterexample {
+/** Returns a command line that shows a setting, for a user that may run it; null where there is none. */
+export function settingLine(server: SimulatedServer, directive: string): Counterexample | null {
+  const argv = ['config', 'get', directive]
+  const line = toText(typedLine(server, { argv, db: 0 }).text)
+  const mayRun = (user: User): boolean => canLogIn(user) && server.judge(user, argv, { db: 0 })?.allowed === true
+  const { defaultUser } = server
+  if (defaultUser.nopass && mayRun(defaultUser)) return byLine(null, line, null)
+  const user = [...server.users].find(mayRun)
+  return user === undefined ? null : byLine(toText(user.name), line, null)
+}
+
+/** Returns the log-in that fails or succeeds against what the goal says; only words where it needs a password that nobody knows. */
+function byLogIn(server: SimulatedServer, user: User, says: Says, origin: Origin | null): Finding {
   const { text: line } = typedLine(server, { argv: ['auth', user.name, 'password'], db: 0 })
   const shown = byLine(null, toText(line), says, origin)
   const name = toText(user.name)
   if (says === 'does not allow') return { ...shown, text: `${logIn(user).why}.` }
   return user.nopass
     ? { ...shown, text: `Anybody can log in as ${name} with any password: \`${shown.line}\`.` }
-    : { ...shown, says: null, text: `Whoever knows the password can log in as ${name}.` }
+    : { text: `Whoever knows the password can log in as ${name}.` }
 }
 
-/** Returns the counterexample of an expectation that fails; null where it is not about a command line. */
-export function ofResult(server: SimulatedServer, result: ExpectationResult): Counterexample | null {
+/** Returns what shows that an expectation fails; null where it is not about a command line. */
+export function ofResult(server: SimulatedServer, result: ExpectationResult): Finding | null {
   const { expectation, state, verdict, proof } = result
   if (state !== 'fails') return null
   const { origin } = expectation
@@ -112,12 +129,20 @@ function missing(
       ? keyBeyond(subject, access.need, patterns, options)
       : channelBeyond(subject, patterns, options)
   if (gap.kind !== 'gap') return null
-  if (access.kind === 'channels') return { argv: ['publish', gap.name, 'hello'], db: options.db }
-  return { argv: access.need === 'write' ? ['set', gap.name, 'x'] : ['get', gap.name], db: options.db }
+  const isBeyond = (name: Bytes): boolean => {
+    if (!contains(patterns, name)) return false
+    const only = union([exactly(name)])
+    const left =
+      access.kind === 'keys' ? keyBeyond(subject, access.need, only, options) : channelBeyond(subject, only, options)
+    return left.kind === 'gap'
+  }
+  const name = readableName(gap.name, isBeyond)
+  if (access.kind === 'channels') return { argv: ['publish', name, 'hello'], db: options.db }
+  return { argv: access.need === 'write' ? ['set', name, 'x'] : ['get', name], db: options.db }
 }
 
 /** Compares the learner's user with the one that the goal asks for, over all command lines. */
-export function betweenUsers(mine: Side, wanted: Side): Counterexample | 'equal' | 'undecided' {
+export function betweenUsers(mine: Side, wanted: Side): Finding | 'equal' | 'undecided' {
   const { server } = mine
   if (canLogIn(mine.user) !== canLogIn(wanted.user))
     return byLogIn(server, mine.user, canLogIn(wanted.user) ? 'does not allow' : 'also allows', null)
@@ -137,7 +162,13 @@ export function betweenUsers(mine: Side, wanted: Side): Counterexample | 'equal'
   ] as const) {
     const shown = plainest(found.differences)
     if (shown === null) continue
-    const { text } = typedLine(server, runnable(shown.witness, [mine, wanted]))
+    const readable = readableLine(
+      server.target,
+      shown.witness,
+      (line) =>
+        allows(own, line) === allows(own, shown.witness) && allows(theirs, line) === allows(theirs, shown.witness),
+    )
+    const { text } = typedLine(server, runnable(readable, [mine, wanted]))
     return byLine(name, toText(text), says, null, shown.witness.db)
   }
   return more.undecided.length + less.undecided.length > 0 ? 'undecided' : 'equal'

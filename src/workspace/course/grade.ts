@@ -9,7 +9,7 @@ import type { SimulatedServer } from '../../server/server'
 import { startServer } from '../../server/start'
 import type { Target } from '../../targets/target'
 import type { WorkspaceFiles } from '../state'
-import { betweenUsers, byLine, ofResult, type Counterexample } from './counterexample'
+import { betweenUsers, byLine, ofResult, settingLine, type Counterexample, type Finding } from './counterexample'
 import type { Goal, Lesson, RanCommand, RunOutcome } from './lesson'
 import { outcomeOf } from './outcome'
 
@@ -41,6 +41,7 @@ const unmet = (message: string | null, counterexample: Counterexample | null = n
   counterexample,
   undecided: false,
 })
+const shownBy = (found: Finding): GoalResult => unmet(found.text, 'line' in found ? found : null)
 const undecided = (message: string): GoalResult => ({ ...unmet(message), undecided: true })
 
 /** Starts the server that the files describe. Returns its error where it does not start. */
@@ -97,7 +98,7 @@ function ofFiles(
     case 'session':
       return ofSession(goal, server.target, files)
     case 'server':
-      return goal.holds(server) ? met : ofSetting(goal.line)
+      return goal.holds(server) ? met : ofSetting(goal.directive, server)
     case 'diagnostics':
       return ofDiagnostics(goal.codes, server.target, files.acl)
     case 'expectations':
@@ -107,9 +108,9 @@ function ofFiles(
   }
 }
 
-function ofSetting(line: string): GoalResult {
-  const shown = byLine(null, line, null)
-  return unmet(shown.text, shown)
+function ofSetting(directive: string, server: SimulatedServer): GoalResult {
+  const value = server.config.get(directive)
+  return unmet(`\`${directive}\` is ${value === '' ? 'not set' : `\`${value}\``}.`, settingLine(server, directive))
 }
 
 function ofSentence(sentence: string, server: SimulatedServer): GoalResult {
@@ -118,8 +119,7 @@ function ofSentence(sentence: string, server: SimulatedServer): GoalResult {
   const result = runExpectation(server, expectation)
   if (result.state === 'holds') return met
   if (result.proof?.kind === 'undecided') return undecided(result.message)
-  const shown = ofResult(server, result)
-  return unmet(shown?.text ?? result.message, shown)
+  return shownBy(ofResult(server, result) ?? { text: result.message })
 }
 
 function ofUsers(name: string, lesson: Lesson, server: SimulatedServer): GoalResult {
@@ -133,7 +133,7 @@ function ofUsers(name: string, lesson: Lesson, server: SimulatedServer): GoalRes
   if (user === undefined) return unmet(`There is no user ${name}.`)
   const found = betweenUsers({ server, user }, { server: reference, user: wanted })
   if (found === 'equal') return met
-  return found === 'undecided' ? undecided('These rules are too entangled to compare.') : unmet(found.text, found)
+  return found === 'undecided' ? undecided('These rules are too entangled to compare.') : shownBy(found)
 }
 
 function ofSession(
@@ -185,7 +185,15 @@ function ofExpectations(atLeast: number, server: SimulatedServer, files: Workspa
     )
   const failed = resultsOf(server, list).find(({ state }) => state !== 'holds')
   if (failed === undefined) return met
-  return unmet(`Line ${failed.expectation.place.line} does not hold: ${failed.message}`, ofResult(server, failed))
+  const text = `Line ${failed.expectation.place.line} does not hold: ${failed.message}`
+  return shownBy({ ...ofResult(server, failed), text })
+}
+
+/** Returns a finding about the file with a mistake as part of a sentence. */
+function clauseOf(found: Finding): string {
+  return 'line' in found && found.user !== null
+    ? `${found.user} can ${found.says === 'also allows' ? 'also' : 'no longer'} run \`${found.line}\``
+    : found.text.replace(/^(?:Anybody|Whoever)/, (word) => word.toLowerCase()).replace(/\.$/, '')
 }
 
 function ofMistake(acl: string, server: SimulatedServer, files: WorkspaceFiles): GoalResult {
@@ -197,11 +205,7 @@ function ofMistake(acl: string, server: SimulatedServer, files: WorkspaceFiles):
     const own = server.users.get(user.name)
     const found = own === undefined ? 'equal' : betweenUsers({ server: mistaken, user }, { server, user: own })
     if (typeof found !== 'string')
-      return unmet(
-        found.user === null
-          ? `With that mistake anybody can log in as ${toText(user.name)}, and none of your sentences fails.`
-          : `With that mistake ${found.user} can ${found.says === 'also allows' ? 'also' : 'no longer'} run \`${found.line}\`, and none of your sentences fails.`,
-      )
+      return unmet(`With that mistake ${clauseOf(found)}, and none of your sentences fails.`)
   }
   return unmet('None of your sentences fails on the file with that mistake.')
 }

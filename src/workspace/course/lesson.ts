@@ -67,12 +67,12 @@ export type Goal =
       readonly isAllowed: boolean
       readonly origin?: Origin
     }
-  /** A property of the started server. `line`: a command line that shows it. */
+  /** A property of the started server. `directive`: the one that shows it. */
   | {
       readonly kind: 'server'
       readonly say: string
       readonly holds: (server: SimulatedServer) => boolean
-      readonly line: string
+      readonly directive: string
     }
   /** The checker reports none of these codes in users.acl. */
   | { readonly kind: 'diagnostics'; readonly say: string; readonly codes: readonly string[] }

@@ -74,10 +74,10 @@ nobody can read keys tmp:*
     'holds: Proved for each of 7 users, over all command lines.',
     'holds: Proved for each of 6 users, over all command lines.',
     'holds: Proved for each of 7 users, over all command lines.',
-    'fails: app can read the key app:: GET app:. Allowed by +@read, ~app:*.',
-    'fails: app cannot read the key a.',
-    'fails: app can read the key app:: GET app:. Allowed by +@read, ~app:*.',
-    'fails: admin can read the key tmp:: GET tmp:. Allowed by +@all, ~*. So does not hold for 1 more user.',
+    'fails: app can read the key app:1: GET app:1. Allowed by +@read, ~app:*.',
+    'fails: app cannot read the key ab:1.',
+    'fails: app can read the key app:2: GET app:2. Allowed by +@read, ~app:*.',
+    'fails: admin can read the key tmp:1: GET tmp:1. Allowed by +@all, ~*. It fails for 1 more user too.',
   ])
 })
 
@@ -181,7 +181,7 @@ chat can run PUBLISH SUBSCRIBE
     'holds: Proved for app, over all command lines.',
     'holds: Proved for chat, over all command lines.',
     'holds: Proved for open, over all command lines.',
-    'fails: open cannot (command): SET x x.',
+    'fails: open cannot (command): SET other:1 x.',
     'holds: Proved for chat, over all command lines.',
   ])
 })
@@ -231,8 +231,8 @@ tenant-{id} can read keys tenant:{id}:*
 `,
     ),
   ).toEqual([
-    'fails: tenant-* can access the key tenant:c:: GET tenant:c:. Allowed by +get, ~tenant:c:*.',
-    'fails: tenant-* cannot read the key tenant:*:.',
+    'fails: tenant-* can access the key tenant:c:1: GET tenant:c:1. Allowed by +get, ~tenant:c:*.',
+    'fails: tenant-* cannot read the key tenant:*:1.',
   ])
   expect(await results(acl, 'tenant-{id} can only access keys tenant:{id}:* shared:*\n')).toEqual([
     expect.stringMatching(/^holds: Proved for each of 2 users/),

@@ -239,6 +239,18 @@ test('rules point into a long file that ACL SAVE wrote', async () => {
   )
 })
 
+test('the memory is saved in the same words and order as by ACL SAVE', async () => {
+  const playground = await open()
+  const acl = 'user zoe on nopass ~z:* +get\nuser default on nopass ~* &* +@all\nuser amy on nopass ~a:* +get\n'
+  playground.edit('acl', acl)
+  playground.host.save()
+  const saved = playground.files.acl.text
+  playground.edit('acl', acl)
+  await playground.connections.run(consoleOf(playground), 'ACL SAVE')
+  expect(playground.files.acl.text).toBe(saved)
+  expect(saved).toMatch(/^user amy .*\nuser default .*\nuser zoe /)
+})
+
 test('what is typed while a saved file is loaded counts', async () => {
   const playground = await open()
   playground.edit('acl', tenants(3_000))

@@ -16,7 +16,7 @@ export const aclLog = draw({
     'It holds 128 entries (`acllog-max-len`), and a restart empties it. Read it regularly, beside the server’s own log (`loglevel notice`).',
   ],
   task: ({ hasSelectors }) =>
-    `\`shop\` was denied three commands. Read ACL LOG as \`admin\`. Then grant what a shop needs: EXPIRE for its carts, and the prices${hasSelectors ? ', which it only reads' : ''}. The CONFIG GET was an attack.`,
+    `\`shop\` was denied three commands. Read ACL LOG as \`admin\`. Then grant what a shop needs: EXPIRE for its carts (\`shop:cart:\`), and the prices${hasSelectors ? ', which it only reads' : ''}. The CONFIG GET was an attack.`,
   acl: (facts) => file(facts, '~shop:* +get +set'),
   consoles: ['admin', 'shop'],
   entries: ['1 SET shop:cart:7 apples', '1 EXPIRE shop:cart:7 3600', '1 GET prices:apple', '1 CONFIG GET requirepass'],
@@ -27,7 +27,8 @@ export const aclLog = draw({
       isDone: ({ user, argv, outcome }) =>
         user === 'admin' && /^acl log(?: \d+)?$/.test(lower(argv.join(' '))) && outcome === 'allowed',
     },
-    'shop can run GET SET EXPIRE on keys shop:*',
+    'shop can run GET SET on keys shop:*',
+    'shop can run EXPIRE on keys shop:cart:*',
     'shop can run GET on keys prices:*',
     'shop can only run GET SET EXPIRE',
     'shop can only access keys shop:* prices:*',

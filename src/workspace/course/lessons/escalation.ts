@@ -31,6 +31,7 @@ export const escalation = draw({
     'ops can CONFIG GET maxmemory',
     'ops can INFO',
     'ops can run GET on keys ops:*',
+    { kind: 'equivalent', user: 'ops', say: 'ops can run these four commands, and nothing else' },
   ],
   idea: 'What can ops run that changes what ops can run?',
   rule: ['`ACL SETUSER ops ~secret:*` adds a pattern. A rule with a bar allows one subcommand.', 'allow-subcommand'],
@@ -40,6 +41,15 @@ export const escalation = draw({
   wrong: (facts) => ({
     'forgets CONFIG SET': { acl: file(facts, '+acl|whoami +config +info +get'), first: steps },
     'takes both families away': { acl: file(facts, '+info +get'), first: steps },
+    'denies one command of each family': {
+      acl: file(
+        facts,
+        facts.hasSubcommandRules
+          ? '+acl -acl|setuser +config -config|set +info +get'
+          : '+acl|whoami +acl|list +config|get +info +get',
+      ),
+      first: steps,
+    },
     'denies @admin first': { acl: file(facts, '-@admin +acl +config|get +info +get'), first: steps },
   }),
   diagnostics: ['privilege-escalation', 'acl-shows-hashes'],

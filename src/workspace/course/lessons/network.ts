@@ -33,13 +33,13 @@ export const network = draw({
       kind: 'server',
       say: 'Protected mode is on',
       holds: ({ config }) => config.get('protected-mode') === 'yes',
-      line: 'CONFIG GET protected-mode',
+      directive: 'protected-mode',
     },
     {
       kind: 'server',
       say: 'Only the owner may use the socket',
       holds: ({ config }) => config.get('unixsocket') !== '' && config.get('unixsocketperm') === '700',
-      line: 'CONFIG GET unixsocketperm',
+      directive: 'unixsocketperm',
     },
     {
       kind: 'command',
