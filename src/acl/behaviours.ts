@@ -2,6 +2,8 @@
 export interface AclBehaviours {
   /** `&pattern` rules exist (6.2). */
   readonly hasChannels: boolean
+  /** PSUBSCRIBE's pattern is compared with those granted up to its first NUL only (7.0). */
+  readonly subscribedPatternEndsAtNul: boolean
   /** A new user starts with `allchannels` (6.2 only). */
   readonly allChannelsByDefault: boolean
   /** Selectors, `%R~` and `%W~` exist (7.0). */

@@ -40,15 +40,11 @@ export function checkRegardless(user: User, command: Command): boolean {
 }
 
 /**
- * Returns true if one selector both allows a command and may read every key, which SORT BY and GET require from 7.0 on
- * (ACLUserCheckCmdWithUnrestrictedPerms).
+ * Returns true if one selector both allows the whole command line and may read every key, which SORT BY and GET require
+ * from 7.0 on (ACLUserCheckCmdWithUnrestrictedPerms).
  */
-export function readsEveryKey(user: User, command: Command, argv: readonly Bytes[]): boolean {
-  return user.selectors.some((selector) => {
-    const readsAll =
-      selector.allKeys || selector.keys.some((pattern) => pattern.pattern === '*' && (pattern.access & READ) !== 0)
-    return readsAll && selector.commands.allows(command, argv)
-  })
+export function readsEveryKey(user: User, command: Command, argv: readonly Bytes[], uses: Uses): boolean {
+  return user.selectors.some((selector) => selector.readsEveryKey && passes(selector, command, argv, uses))
 }
 
 function passes(selector: Selector, command: Command, argv: readonly Bytes[], uses: Uses): boolean {

@@ -46,6 +46,14 @@ export interface Command {
   readonly subcommands: ReadonlyMap<string, Command> | null
 }
 
+/**
+ * Returns true for a command that can run by itself: one without subcommands, or a container that needs no argument
+ * (COMMAND). Of other containers a server runs the subcommands only.
+ */
+export function runsAlone({ subcommands, arity }: Command): boolean {
+  return subcommands === null || subcommands.size === 0 || Math.abs(arity) === 1
+}
+
 /** The commands of one target. */
 export interface CommandTable {
   /** Every command, including containers and subcommands, in the target's own order; `commands[c.index] === c`. */

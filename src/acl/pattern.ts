@@ -2,6 +2,7 @@ import type { Bytes } from './bytes'
 import type { Access } from './command'
 import { compileGlob, type Glob } from './glob'
 import { printKey } from './rule'
+import { cString } from './rule-errors'
 
 /** A pattern that is compiled on first use. */
 class Pattern {
@@ -31,9 +32,18 @@ export class KeyPattern extends Pattern {
 
 /** A channel pattern: `&news:*`. */
 export class ChannelPattern extends Pattern {
+  /** @param endsAtNul PSUBSCRIBE's pattern counts up to its first NUL */
+  constructor(
+    pattern: Bytes,
+    readonly endsAtNul: boolean,
+  ) {
+    super(pattern)
+  }
+
   /** Returns true if it grants a channel, or, for PSUBSCRIBE, a pattern, which must be identical. */
   grants(channel: Bytes, isPattern: boolean): boolean {
-    return isPattern ? this.pattern === channel : this.matches(channel)
+    if (!isPattern) return this.matches(channel)
+    return this.pattern === (this.endsAtNul ? cString(channel) : channel)
   }
 }
 

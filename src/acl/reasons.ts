@@ -57,7 +57,7 @@ export function keyRules(selector: Selector, use: KeyUse): Rule[] {
 export function channelRule(selector: Selector, use: ChannelUse): Rule | null {
   const found = sinceLast(selector.rules, 'channels').find(({ parsed }) => {
     if (parsed.kind !== 'channel') return channelGrant(parsed) !== null
-    return use.isPattern ? parsed.pattern === use.channel : compileGlob(parsed.pattern).matches(use.channel)
+    return selector.channels.some((one) => one.pattern === parsed.pattern && one.grants(use.channel, use.isPattern))
   })
   return found?.rule ?? null
 }

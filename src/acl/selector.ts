@@ -1,5 +1,5 @@
 import type { Bytes } from './bytes'
-import type { Access } from './command'
+import { type Access, READ } from './command'
 import type { AllowedCommands, CommandSpace } from './allowed'
 import type { Rule } from './decision'
 import { describeCommands } from './describe'
@@ -53,6 +53,14 @@ export class Selector {
     copy.#origin = this.#origin
     copy.#index = this.#index
     return copy
+  }
+
+  /**
+   * True for read access to every key: all keys, or the pattern `*` itself, which is looked for literally
+   * (ACLSelectorHasUnrestrictedKeyAccess).
+   */
+  get readsEveryKey(): boolean {
+    return this.allKeys || this.keys.some(({ pattern, access }) => pattern === '*' && (access & READ) !== 0)
   }
 
   /** The rules that made this selector, oldest first. May include rules without effect. */
@@ -158,8 +166,9 @@ export class Selector {
     if (this.allChannels) return 'after-all-channels'
     if (hasSpaces(pattern)) return 'syntax'
     if (placeOf(this.channels, pattern) >= 0) return null
-    if (this.channels.length === 0) this.channels = [new ChannelPattern(pattern)]
-    else this.channels.push(new ChannelPattern(pattern))
+    const endsAtNul = this.space.behaviours.subscribedPatternEndsAtNul
+    if (this.channels.length === 0) this.channels = [new ChannelPattern(pattern, endsAtNul)]
+    else this.channels.push(new ChannelPattern(pattern, endsAtNul))
     return null
   }
 

@@ -1,6 +1,6 @@
 import type { AllowedCommands } from '../acl/allowed'
 import type { Bytes } from '../acl/bytes'
-import type { Command } from '../acl/command'
+import { type Command, runsAlone } from '../acl/command'
 import type { Rule } from '../acl/decision'
 import { commandRule } from '../acl/reasons'
 import type { User } from '../acl/user'
@@ -208,7 +208,7 @@ function hold(user: User, escalation: Escalation, name: string): HeldEscalation 
  */
 function holderOf(user: User, argv: readonly Bytes[]): { readonly command: Command; readonly selector: number } | null {
   const command = user.space.table.resolve(argv)
-  if (command === undefined || (command.subcommands?.size ?? 0) > 0) return null
+  if (command === undefined || !runsAlone(command)) return null
   const selector = user.selectors.findIndex(({ commands }) => commands.allows(command, argv))
   return selector < 0 ? null : { command, selector }
 }

@@ -1,6 +1,6 @@
 import { commandSpace, type AllowedCommands } from '../acl/allowed'
 import { toText, type Bytes } from '../acl/bytes'
-import type { Access, Command } from '../acl/command'
+import { type Access, type Command, runsAlone } from '../acl/command'
 import {
   channelGrant,
   isCommandRule,
@@ -60,8 +60,6 @@ function allowsCommands(text: Bytes): boolean {
   return isCommandRule(rule) && rule.allows
 }
 
-const runnable = (command: Command): boolean => (command.subcommands?.size ?? 0) === 0
-
 function commandOrder(rules: readonly Bytes[], at: number, context: RuleContext): string[] {
   const all = sets(rules, context)
   const [before, after] = [all[at], all[at + 1]]
@@ -71,7 +69,7 @@ function commandOrder(rules: readonly Bytes[], at: number, context: RuleContext)
   const { nothing, everything } = commandSpace(context.table, context.behaviours)
   const alone = (allows ? nothing : everything).after(rule)
   if (typeof alone === 'string' || (allows && alone.mayHaveFirstArgs)) return []
-  const commands = context.table.commands.filter(runnable)
+  const commands = context.table.commands.filter(runsAlone)
   const touched = commands.filter(({ index }) => alone.has(index) === allows)
   const changed = touched.filter(({ index }) => before.has(index) !== allows)
   if (changed.length === 0) return [unchanged(rules, at, touched, all, allows)]

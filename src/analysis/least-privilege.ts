@@ -1,5 +1,5 @@
 import { toText, type Bytes } from '../acl/bytes'
-import { EVERY_DATABASE, READ, type Access, type Command } from '../acl/command'
+import { EVERY_DATABASE, READ, type Access, type Command, runsAlone } from '../acl/command'
 import { commandSpace } from '../acl/allowed'
 import { check } from '../acl/check'
 import { Users, type User } from '../acl/users'
@@ -232,10 +232,7 @@ function extraCommands(user: User, seen: ReadonlySet<Command>): string[] {
   return user.space.table.commands
     .filter(
       (command) =>
-        set.cell(command) === 'all' &&
-        !seen.has(command) &&
-        !command.flags.has('no_auth') &&
-        (command.subcommands?.size ?? 0) === 0,
+        set.cell(command) === 'all' && !seen.has(command) && !command.flags.has('no_auth') && runsAlone(command),
     )
     .map(({ name }) => name)
 }

@@ -1,7 +1,7 @@
 import type { AllowedCommands } from '../acl/allowed'
 import { addBit, emptySet, hasBit, putAll, removeBit, type BitSet } from '../acl/bit-set'
 import { fromText, lower } from '../acl/bytes'
-import type { Command, CommandTable } from '../acl/command'
+import { type Command, type CommandTable, runsAlone } from '../acl/command'
 import { compileGlob } from '../acl/glob'
 import type { User } from '../acl/user'
 import { callsFunctions, heldEscalations, type HeldEscalation } from './escalation'
@@ -227,12 +227,13 @@ function makeSet(sets: readonly AllowedCommands[]): PermissionSet {
 
 /** Sets the bits of a container according to its subcommands: all, some, or none. */
 function settleContainer(container: Command, all: BitSet, some: BitSet): void {
+  const isAllowed = runsAlone(container) && hasBit(all, container.index)
   const subs = [...(container.subcommands?.values() ?? [])]
   const allowed = subs.filter((sub) => hasBit(all, sub.index)).length
   removeBit(all, container.index)
   removeBit(some, container.index)
-  if (allowed === subs.length) addBit(all, container.index)
-  else if (allowed > 0 || subs.some((sub) => hasBit(some, sub.index))) addBit(some, container.index)
+  if (allowed === subs.length && (isAllowed || !runsAlone(container))) addBit(all, container.index)
+  else if (allowed > 0 || isAllowed || subs.some((sub) => hasBit(some, sub.index))) addBit(some, container.index)
 }
 
 function isContainer(command: Command): boolean {

@@ -123,9 +123,10 @@ export function usesOfLine({ argv, db, keys }: CapturedLine, command: Command, t
 }
 
 /** Returns SORT's error where the user may not read every key and an option of the line needs it. */
-export function sortDenial({ argv }: CapturedLine, command: Command, user: User, target: Target): Bytes | null {
-  const option = sortOption(argv, command, target)
-  return option === null || readsEveryKey(user, command, argv) ? null : sortRefusal(option)
+export function sortDenial(captured: CapturedLine, command: Command, user: User, target: Target): Bytes | null {
+  const option = sortOption(captured.argv, command, target)
+  if (option === null) return null
+  return readsEveryKey(user, command, captured.argv, usesOfLine(captured, command, target)) ? null : sortRefusal(option)
 }
 
 /** Returns the command of a captured line; undefined where the target has no such command or subcommand. */

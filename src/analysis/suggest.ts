@@ -1,7 +1,7 @@
 import { wordAt } from '../acl/argv'
 import { type Bytes, toText } from '../acl/bytes'
 import { check, readsEveryKey } from '../acl/check'
-import { type Access, type Command, type Uses, accessOf, EVERY_DATABASE, READ } from '../acl/command'
+import { type Access, type Command, type Uses, accessOf, EVERY_DATABASE, READ, runsAlone } from '../acl/command'
 import type { Decision, SelectorCheck } from '../acl/decision'
 import { ChannelPattern, KeyPattern } from '../acl/pattern'
 import { printKey } from '../acl/rule'
@@ -73,9 +73,7 @@ interface Growth {
  * these keys.
  */
 function growth(before: Selector, after: Selector, wanted: Command, keys: readonly Bytes[]): Growth {
-  const others = before.space.table.commands.filter(
-    (command) => command !== wanted && (command.subcommands?.size ?? 0) === 0,
-  )
+  const others = before.space.table.commands.filter((command) => command !== wanted && runsAlone(command))
   return {
     commands: others.filter(({ index }) => after.commands.has(index) && !before.commands.has(index)),
     onKeys: others.filter(
@@ -121,7 +119,7 @@ function justThis(user: User, { command, argv, selectors }: Decision): User {
   const [check] = selectors
   selector.keys = (check?.keys ?? []).map(({ use }) => new KeyPattern(exactly(use.key), use.access))
   selector.channels = (check?.channels ?? []).map(
-    ({ use }) => new ChannelPattern(use.isPattern ? use.channel : exactly(use.channel)),
+    ({ use }) => new ChannelPattern(use.isPattern ? use.channel : exactly(use.channel), false),
   )
   if (check !== undefined && check.databases.length > 0) {
     selector.allDatabases = check.databases.some(({ db }) => db === EVERY_DATABASE)
@@ -298,7 +296,7 @@ export function* suggestInSteps(decision: Decision, user: User, target: Target):
     const rules = [...own, ...readsAll]
     const after = grown(user, rules)
     if (!after || !check(after, command, argv, touched)) continue
-    if (readsAll.length > 0 && !readsEveryKey(after, command, argv)) continue
+    if (readsAll.length > 0 && !readsEveryKey(after, command, argv, touched)) continue
     const gained = growth(user.root, after.root, command, keys)
     // Before 7.0, allowing the whole command grants more than this line needs.
     const whole = commands[0]?.includes('|') === true && rules[0] === `+${command.name}` && !command.name.includes('|')

@@ -65,6 +65,15 @@ function partEnd(pattern: Bytes, from: number): number {
   return Math.min(i + 1, pattern.length)
 }
 
+/** Returns the kind of class that a pattern ends in without its `]`. */
+export function openClass(pattern: Bytes): 'none' | 'plain' | 'negated' {
+  let last = 0
+  for (let i = 0; i < pattern.length; i = partEnd(pattern, i)) last = i
+  // A class that is closed ends before a `]` that follows.
+  if (pattern[last] !== '[' || partEnd(`${pattern}]`, last) <= pattern.length) return 'none'
+  return pattern[last + 1] === '^' ? 'negated' : 'plain'
+}
+
 /** Parts of the same text share their sets, so that sets can be compared by identity. */
 const sets = new Map<Bytes, Uint8Array>()
 

@@ -1,7 +1,8 @@
 import { lower, type Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
+import type { ChannelPattern } from '../acl/pattern'
 import type { Selector } from '../acl/selector'
-import { exactly } from './automaton'
+import { exactly, openClass } from './automaton'
 import { everything, union, type Language } from './language'
 import { channelsOf, fillFirst, fillOf, grantOf, isHidden, type Subject } from './permissions'
 import type { Way } from './ways'
@@ -76,13 +77,21 @@ function findWays(subject: Subject, selector: Selector, index: number, use: Chan
     }
     const patterns = channelsOf(selector, true).all
       ? spellings(selector, command)
-      : selector.channels
-          .map(({ pattern }) => pattern)
-          .filter((pattern) => selector.commands.allows(command, [name, pattern]))
+      : selector.channels.flatMap(subscribable).filter((pattern) => selector.commands.allows(command, [name, pattern]))
     if (patterns === null) unknown.push(command)
     for (const pattern of patterns ?? []) add(union([pattern]), () => pattern)
   }
   return { ways, unknown }
+}
+
+/**
+ * Returns patterns that a granted one lets PSUBSCRIBE take: together they receive from all channels that any such pattern
+ * does. From 7.0 on the granted text may be followed by a NUL and more, which can go on with a class that it left open.
+ */
+function subscribable({ pattern, endsAtNul }: ChannelPattern): readonly Bytes[] {
+  if (!endsAtNul) return [pattern]
+  const open = openClass(pattern)
+  return [pattern, `${pattern}\0${open === 'none' ? '' : open === 'negated' ? ']' : '\x01-\xff]'}*`]
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Bytes } from '../acl/bytes'
 import { check, readsEveryKey } from '../acl/check'
+import { optionReadingEveryKey } from '../keyspace/generic/sort-access'
 import { usesOf } from '../targets/uses'
 import { canLogIn } from '../acl/user'
 import { type Subject, isHidden } from './permissions'
@@ -14,11 +15,9 @@ export interface CommandLine {
 export function allows({ user, target, hidden }: Subject, { argv, db }: CommandLine, assumeLogIn = false): boolean {
   const command = target.table.resolve(argv)
   if (command === undefined || isHidden({ hidden }, command) || (!assumeLogIn && !canLogIn(user))) return false
-  if (!check(user, command, argv, usesOf(target, command, argv, db))) return false
+  const uses = usesOf(target, command, argv, db)
+  if (!check(user, command, argv, uses)) return false
   const sorts = target.behaviours.sortChecksAccess && (command.name === 'sort' || command.name === 'sort_ro')
-  return !sorts || !sortsByOthers(argv) || readsEveryKey(user, command, argv)
-}
-
-function sortsByOthers(argv: readonly Bytes[]): boolean {
-  return argv.some((word, i) => i > 1 && (word === 'BY' || word === 'GET') && argv[i + 1]?.includes('*') === true)
+  const needsAll = sorts && optionReadingEveryKey(argv, command.name === 'sort_ro') !== null
+  return !needsAll || readsEveryKey(user, command, argv, uses)
 }

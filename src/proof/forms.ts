@@ -1,9 +1,9 @@
 import type { Bytes } from '../acl/bytes'
-import type { Access, Command } from '../acl/command'
+import { type Access, type Command, runsAlone } from '../acl/command'
 import type { Target } from '../targets/target'
 import { performedAccess } from '../targets/performed-access'
 import { usesOf } from '../targets/uses'
-import { templatesOf, type Template } from './templates'
+import { templatesOf, type Template, type Word } from './templates'
 
 /** A key, a channel, a pattern of channels (PSUBSCRIBE) or a database that a form names. */
 export interface Slot {
@@ -16,6 +16,8 @@ export interface Slot {
   readonly does: Access | null
   /** Index in the command line. */
   readonly at: number
+  /** The option, in any case, that must stand there for the form to be what it is; null for any value. */
+  readonly word: Bytes | null
 }
 
 /** The need of a check that the command makes itself, on each server of a comparison. */
@@ -42,6 +44,8 @@ export interface Form {
   readonly first: 'slot' | 'free' | 'word' | 'count' | 'none'
   /** No client has a reason to send such a line: a server finds no keys in it, or answers with an error. */
   readonly unusual: boolean
+  /** The command answers with an error and does nothing: it differs for the access check only. */
+  readonly fails: boolean
   /** SORT with BY or GET: some selector must read every key (7.0). */
   readonly readsEveryKey: Both
   /** It runs in the connection's database, and this is checked (Valkey 9.1). */
@@ -99,7 +103,7 @@ export function formsOf(target: Target, other: Target = target): readonly Shaped
   if (known !== undefined) return known
   const shapes = new Map<string, number>()
   const found = inTellingOrder(target.table.commands)
-    .filter((command) => (command.subcommands?.size ?? 0) === 0 && !command.flags.has('no_auth'))
+    .filter((command) => runsAlone(command) && !command.flags.has('no_auth'))
     .map((command) => new FoundForms({ target, command, other, byAccess: false }, shapes))
   byOther.set(other.table, found)
   return found
@@ -138,19 +142,42 @@ class FoundForms implements ShapedForms {
 const byAccess = new WeakMap<Target['table'], readonly CommandForms[]>()
 
 /**
- * Returns the commands of a target with their forms, those told apart that access keys differently. They are those of
- * `formsOf`, except before 7.0, where the access check does not tell reading from writing, but commands do either.
+ * Returns the commands of a target with their forms, those told apart that access keys differently: without those that do
+ * nothing, and before 7.0, where the access check does not tell reading from writing, with what the commands do.
  */
 export function formsByAccess(target: Target): readonly CommandForms[] {
-  if (target.behaviours.hasKeySpecs) return formsOf(target)
   const known = byAccess.get(target.table)
   if (known !== undefined) return known
-  const shapes = new Map<string, number>()
-  const found = formsOf(target).map(
-    ({ command }) => new FoundForms({ target, command, other: target, byAccess: true }, shapes),
-  )
+  const found = formsOf(target).map((all) => new WorkingForms(all, target))
   byAccess.set(target.table, found)
   return found
+}
+
+/** The forms of a command that do something, found on access. */
+class WorkingForms implements CommandForms {
+  readonly #all: CommandForms
+  readonly #target: Target
+  #forms: readonly Form[] | null = null
+
+  constructor(all: CommandForms, target: Target) {
+    this.#all = all
+    this.#target = target
+  }
+
+  get command(): Command {
+    return this.#all.command
+  }
+
+  get forms(): readonly Form[] {
+    return (this.#forms ??= this.#find())
+  }
+
+  #find(): readonly Form[] {
+    const { command, forms } = this.#all
+    const target = this.#target
+    const all = target.behaviours.hasKeySpecs ? forms : findForms({ target, command, other: target, byAccess: true })
+    return all.some(({ fails }) => fails) ? all.filter(({ fails }) => !fails) : all
+  }
 }
 
 /**
@@ -175,7 +202,8 @@ interface Question {
 function findForms(question: Question): readonly Form[] {
   const { command } = question
   const forms = new Map<string, Form>()
-  for (const { template, sortsByOthers } of templatesOf(command)) {
+  const templates = templatesOf(command, question.other !== question.target)
+  for (const { template, sortsByOthers } of templates) {
     for (const form of formsOfTemplate(question, template, sortsByOthers)) {
       const signature = signatureOf(form)
       if (!forms.has(signature)) forms.set(signature, form)
@@ -187,8 +215,10 @@ function findForms(question: Question): readonly Form[] {
   )
 }
 
-const needOf = ({ kind, access, other, does }: Slot): string =>
+const freeNeedOf = ({ kind, access, other, does }: Slot): string =>
   `${kind}${access}/${other}${does === access ? '' : ` ${does}`}`
+
+const needOf = (slot: Slot): string => (slot.word === null ? freeNeedOf(slot) : `${freeNeedOf(slot)}=${slot.word}`)
 
 const bothOf = ({ mine, other }: Both): string => (mine || other ? `${Number(mine)}${Number(other)}` : '')
 
@@ -201,6 +231,7 @@ function signatureOf({ fixed, repeated, first, readsEveryKey, ownDatabase, every
 
 /** Returns true if every command line of `form` needs what some line of `other` needs. */
 function subsumes(other: Form, form: Form): boolean {
+  if (other.fails && !form.fails) return false
   const rest = ({ readsEveryKey, ownDatabase, everyDatabase }: Form): string =>
     [readsEveryKey, ownDatabase, everyDatabase].map(bothOf).join()
   const isFirst =
@@ -208,13 +239,15 @@ function subsumes(other: Form, form: Form): boolean {
   const unit = other.repeated === null ? null : needOf(other.repeated)
   if (!isFirst || rest(other) !== rest(form)) return false
   if (form.repeated !== null && needOf(form.repeated) !== unit) return false
-  const more = form.fixed.map(needOf)
+  const more = [...form.fixed]
   for (const need of other.fixed.map(needOf)) {
-    const at = more.indexOf(need)
+    // A place that takes any value takes an option too.
+    const exact = more.findIndex((slot) => needOf(slot) === need)
+    const at = exact < 0 ? more.findIndex((slot) => freeNeedOf(slot) === need) : exact
     if (at < 0) return false
     more.splice(at, 1)
   }
-  return more.every((need) => need === unit)
+  return more.every((slot) => freeNeedOf(slot) === unit)
 }
 
 interface Instance {
@@ -227,30 +260,43 @@ function formsOfTemplate(question: Question, template: Template, sortsByOthers: 
   const path = command.name.split('|')
   const instances: Instance[] = []
   for (const n of [1, 2, 3]) {
-    const argv = [...path, ...template(n).map(({ text }) => text)]
+    const words = template(n)
+    const argv = [...path, ...words.map(({ text }) => text)]
     if (command.arity >= 0 ? argv.length !== command.arity : argv.length < -command.arity) return []
-    instances.push({ argv, slots: slotsOf(question, argv) })
+    instances.push({ argv, slots: slotsOf(question, argv, words) })
   }
   const [one, two, three] = instances
   if (one === undefined || two === undefined || three === undefined) return []
-  const needs = instances.map(({ slots }) => slots.map(needOf))
-  const unit = two.slots.at(-1)
-  const grows =
-    unit !== undefined &&
-    one.slots.length > 0 &&
-    [1, 2].every((i) => needs[i]?.join() === [...(needs[i - 1] ?? []), needOf(unit)].join()) &&
-    needs[0]?.at(-1) === needOf(unit)
-  const make = (repeats: number, slots: readonly Slot[], repeated: Slot | null): Form =>
-    formOf(question, template, sortsByOthers, repeats, slots, repeated)
-  // One of the repeated slots is among the fixed ones, and more may follow.
-  if (grows) return [make(1, one.slots, unit)]
+  const make = (repeats: number, slots: readonly Slot[], repeated: Slot | null, place: number): Form =>
+    formOf(question, { template, sortsByOthers, base: repeats, fixed: slots, repeated, place })
+  const place = one.slots.length === 0 ? -1 : growthPlace(one.slots, two.slots, three.slots)
+  const unit = two.slots[place]
+  // More of the repeated slots may follow those among the fixed ones.
+  if (unit !== undefined) return [make(1, one.slots, unit, place)]
   return one.argv.length === two.argv.length
-    ? [make(1, one.slots, null)]
-    : instances.map(({ slots }, i) => make(i + 1, slots, null))
+    ? [make(1, one.slots, null, 0)]
+    : instances.map(({ slots }, i) => make(i + 1, slots, null, 0))
 }
 
-/** Returns the places that both servers check in a command line. */
-function slotsOf({ target, command, other, byAccess: isByAccess }: Question, argv: readonly Bytes[]): Slot[] {
+/** Returns the last place at which one slot more is added with every repeat, always of the same need; -1 where there is none. */
+function growthPlace(one: readonly Slot[], two: readonly Slot[], three: readonly Slot[]): number {
+  const [first, second, third] = [one, two, three].map((slots) => slots.map(needOf))
+  if (first === undefined || second === undefined || third === undefined) return -1
+  for (let place = first.length; place >= 0; place--) {
+    const unit = second[place]
+    if (unit === undefined) continue
+    const grown = (from: readonly string[]): string => from.toSpliced(place, 0, unit).join()
+    if (grown(first) === second.join() && grown(second) === third.join()) return place
+  }
+  return -1
+}
+
+/** Returns the places that both servers check in a command line, which a template's words make. */
+function slotsOf(
+  { target, command, other, byAccess: isByAccess }: Question,
+  argv: readonly Bytes[],
+  words: readonly Word[],
+): Slot[] {
   const mine = placesOf(target, command, argv)
   const performed = isByAccess ? performedAt(target, command, argv) : null
   const match = other === target ? command : other.table.resolve(argv)
@@ -261,7 +307,9 @@ function slotsOf({ target, command, other, byAccess: isByAccess }: Question, arg
     const kind = (a ?? b)?.kind
     if (kind === undefined) return []
     const access = a?.access ?? null
-    return [{ kind, at, access, other: b?.access ?? null, does: performed?.get(at) ?? access }]
+    const made = words[at - argv.length + words.length]
+    const word = made?.is === 'word' ? made.text : null
+    return [{ kind, at, access, other: b?.access ?? null, does: performed?.get(at) ?? access, word }]
   })
 }
 
@@ -286,14 +334,17 @@ function placesOf(target: Target, command: Command, argv: readonly Bytes[]): Map
   ])
 }
 
-function formOf(
-  question: Question,
-  template: Template,
-  sortsByOthers: boolean,
-  base: number,
-  fixed: readonly Slot[],
-  repeated: Slot | null,
-): Form {
+/** A template whose line with `base` repeats has these slots; further ones come at `place` among them. */
+interface Shape {
+  readonly template: Template
+  readonly sortsByOthers: boolean
+  readonly base: number
+  readonly fixed: readonly Slot[]
+  readonly repeated: Slot | null
+  readonly place: number
+}
+
+function formOf(question: Question, { template, sortsByOthers, base, fixed, repeated, place }: Shape): Form {
   const { target, command, other } = question
   const path = command.name.split('|')
   const words = template(base)
@@ -302,10 +353,15 @@ function formOf(
   const isSlot = fixed.some(({ at }) => at === 1)
   const first = start === undefined ? 'none' : isSlot ? 'slot' : start === 'any' ? 'free' : start
   const build = (values: readonly Bytes[], repeats: number, firstArgument: Bytes | null): Bytes[] => {
-    const line = [...path, ...template(base + repeats).map(({ text }) => text)]
-    const slots = repeats === 0 ? fixed : slotsOf(question, line)
+    const made = template(base + repeats)
+    const line = [...path, ...made.map(({ text }) => text)]
+    const slots = repeats === 0 ? fixed : slotsOf(question, line, made)
+    const inOrder =
+      repeats === 0
+        ? values
+        : [...values.slice(0, place), ...values.slice(fixed.length), ...values.slice(place, fixed.length)]
     slots.forEach(({ at }, i) => {
-      line[at] = values[i] ?? line[at] ?? ''
+      line[at] = inOrder[i] ?? line[at] ?? ''
     })
     if (firstArgument !== null && first === 'free') line[1] = firstArgument
     return line
@@ -322,6 +378,7 @@ function formOf(
   const mayNameNone = /^(eval|fcall)/.test(command.name)
   return {
     build,
+    fails: template.fails === true,
     unusual: template.unusual === true || (takesKeys && findsNone && !mayNameNone),
     fixed,
     repeated,

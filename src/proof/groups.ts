@@ -1,4 +1,4 @@
-import type { Command } from '../acl/command'
+import { type Command, runsAlone } from '../acl/command'
 import type { Selector } from '../acl/selector'
 import { type Form, formsOf } from './forms'
 import type { Budget } from './inclusion'
@@ -108,5 +108,5 @@ function allowingPlaces(selectors: readonly Selector[], command: Command): numbe
 /** Returns the command of the same name on another server; null if it has none that runs by itself. */
 export function matching({ name }: Command, { target }: Subject): Command | null {
   const match = target.table.find(name) ?? target.table.resolve(name.split('|'))
-  return match === undefined || (match.subcommands?.size ?? 0) > 0 ? null : match
+  return match === undefined || !runsAlone(match) ? null : match
 }

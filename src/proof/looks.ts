@@ -7,7 +7,8 @@ const looks = new WeakMap<Selector, string>()
 export function lookOf(selector: Selector): string {
   const known = looks.get(selector)
   if (known !== undefined) return known
-  const look = `${selector.commands.bits.join()} ${selector.describe()}`
+  // `%RW~*` is printed like `~*`, but is a pattern: it does not match the empty name.
+  const look = `${selector.commands.bits.join()} ${selector.allKeys} ${selector.describe()}`
   looks.set(selector, look)
   return look
 }
@@ -18,9 +19,9 @@ const patterns = new WeakMap<Selector, string>()
 export function patternsOf(selector: Selector): string {
   const known = patterns.get(selector)
   if (known !== undefined) return known
-  const { allChannels, allDatabases } = selector
+  const { allKeys, allChannels, allDatabases } = selector
   const places = [selector.describeKeys(), selector.describeChannels(), selector.describeDatabases()]
-  const made = [...places, allChannels, allDatabases].join('\n')
+  const made = [...places, allKeys, allChannels, allDatabases].join('\n')
   patterns.set(selector, made)
   return made
 }

@@ -1,5 +1,6 @@
 import { type Bytes, lower } from '../acl/bytes'
 import { type Access, type Command, READ, WRITE } from '../acl/command'
+import type { ChannelPattern } from '../acl/pattern'
 import type { Selector } from '../acl/selector'
 import type { User } from '../acl/user'
 import type { Target } from '../targets/target'
@@ -56,7 +57,15 @@ function keysOf(selector: Selector, access: Access): Language {
 /** Returns the channels that a selector grants; for PSUBSCRIBE the patterns, which must be granted literally. */
 export function channelsOf(selector: Selector, isPattern: boolean): Language {
   if (selector.allChannels || !selector.space.behaviours.hasChannels) return everything
-  return union(selector.channels.map(({ pattern }) => (isPattern ? exactly(pattern) : pattern)))
+  return isPattern
+    ? union(selector.channels.flatMap(grantedTexts))
+    : union(selector.channels.map(({ pattern }) => pattern))
+}
+
+/** Returns patterns of the texts that PSUBSCRIBE may take where a channel pattern is granted. */
+export function grantedTexts({ pattern, endsAtNul }: ChannelPattern): readonly Bytes[] {
+  const text = exactly(pattern)
+  return endsAtNul ? [text, `${text}\0*`] : [text]
 }
 
 /** Returns the databases that a selector grants, as the texts of their numbers. */
@@ -76,29 +85,23 @@ export function fillOf(selector: Selector, kind: Slot['kind'], access: Access | 
   })
 }
 
+/** Returns the values with which a selector allows a slot of a form: an option, where the form needs one. */
+export function slotFill(selector: Selector, { kind, access, word }: Slot): Language {
+  const fill = fillOf(selector, kind, access)
+  return word === null ? fill : intersection(fill, union([caseless(word)]))
+}
+
 /** Returns the values that a selector allows as the first argument of a form, if that is a place of its own or a slot with `fill`. */
 export function fillFirst(selector: Selector, command: Command, fill: Language): Language {
   return grantOf(selector, command) === 'whole' ? fill : intersection(fill, firstArguments(selector, command))
 }
 
-/** Returns true if some selector allows a command and reads every key (SORT with BY or GET, 7.0). */
-function readsAll(user: User, command: Command): boolean {
-  return user.selectors.some(
-    (selector) =>
-      grantOf(selector, command) !== 'none' &&
-      (selector.allKeys || selector.keys.some(({ pattern, access }) => pattern === '*' && (access & READ) !== 0)),
-  )
-}
-
-/** Returns true if a form needs more than a selector can grant: reading every key, or every database. */
+/** Returns true if a selector grants what a form needs as a whole: reading every key (SORT with BY or GET), or every database. */
 export function meetsOwnChecks(
-  user: User,
   selector: Selector,
-  command: Command,
   checks: { readonly readsEveryKey: boolean; readonly everyDatabase: boolean },
 ): boolean {
-  if (checks.readsEveryKey && !readsAll(user, command)) return false
-  return !checks.everyDatabase || databasesOf(selector).all
+  return (!checks.readsEveryKey || selector.readsEveryKey) && (!checks.everyDatabase || databasesOf(selector).all)
 }
 
 /** Returns the side of a form's checks that applies to a subject: its own, or the other server's. */

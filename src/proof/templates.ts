@@ -8,10 +8,18 @@ export interface Word {
 }
 
 /** The words after a command's name, with what may be repeated so many times. */
-export type Template = ((repeats: number) => readonly Word[]) & { readonly unusual?: true }
+export type Template = ((repeats: number) => readonly Word[]) & {
+  readonly unusual?: true
+  /** The command answers with an error and does nothing, though the access check finds keys. */
+  readonly fails?: true
+}
 
 /** Marks a command line that the access check reads in its own way and that no client has a reason to send. */
 const unusual = (template: Template): Template => Object.assign((n: number) => template(n), { unusual: true } as const)
+
+/** Marks an unusual command line that the command itself rejects. */
+const failing = (template: Template): Template =>
+  Object.assign((n: number) => template(n), { unusual: true, fails: true } as const)
 
 /** A template, with a flag for SORT options that read keys it does not name. */
 export interface NamedTemplate {
@@ -88,12 +96,65 @@ const sortsByOthers: ReadonlyMap<string, readonly Template[]> = new Map<string, 
   ['sort_ro', [() => [any(), word('BY'), word('w_*')]]],
 ])
 
-/** Returns the templates of a command: enough for every way in which the access check can read its command lines. */
-export function templatesOf(command: Command): readonly NamedTemplate[] {
-  const plain = special.get(command.name) ?? byTable(command)
+/** `SORT key`, with options in which a server takes the word after STORE for an option or not. */
+const sortsDifferently = (...lead: readonly Word[]): Template[] => [
+  ...['BY', 'GET', 'LIMIT'].map((option) =>
+    unusual(() => [any(), ...lead, word('STORE'), word(option), word('STORE'), any()]),
+  ),
+  unusual(() => [any(), ...lead, word('STORE'), word('STORE'), any()]),
+]
+
+/** GEORADIUS with several STORE options: some servers check the first of each kind, others the last of all. */
+const storesTwice = (...lead: readonly Word[]): Template[] => [
+  unusual(() => [any(), ...lead, word('STORE'), any(), word('STORE'), any()]),
+  unusual(() => [any(), ...lead, word('STORE'), any(), word('STOREDIST'), any(), word('STORE'), any()]),
+]
+
+/** Keys after STREAMS that only some servers find: with an id too many, after options that not all know. */
+const streamsDifferently = (group: readonly Word[], lead: readonly Word[]): Template[] => {
+  const keys = (n: number, ids = n): Word[] => [word('STREAMS'), ...times(n, any), ...times(ids, () => any('0'))]
   return [
-    ...plain.map((template) => ({ template, sortsByOthers: false })),
-    ...(sortsByOthers.get(command.name) ?? []).map((template) => ({ template, sortsByOthers: true })),
+    failing((n) => [...group, ...keys(n, n + 1)]),
+    ...['CLAIM', 'MAXCOUNT'].map((option) => unusual((n) => [...group, word(option), any('1'), ...keys(n)])),
+    unusual((n) => [...group, word('COUNT'), word('STREAMS'), ...keys(n)]),
+    unusual((n) => [...lead, word('GROUP'), word('STREAMS'), any(), ...keys(n)]),
+  ]
+}
+
+/** Command lines in which servers find different keys; asked about where two servers are compared. */
+const readDifferently: ReadonlyMap<string, readonly Template[]> = new Map<string, readonly Template[]>([
+  ['sort', sortsDifferently()],
+  [
+    'georadius',
+    [
+      ...storesTwice(any('0'), any('0'), any('1'), word('m')),
+      failing(() => [any(), any('0'), any('0'), any('1'), word('STORE'), any()]),
+    ],
+  ],
+  ['georadiusbymember', storesTwice(any(), any('1'), word('m'))],
+  ['xread', streamsDifferently([], [])],
+  [
+    'xreadgroup',
+    [
+      ...streamsDifferently([word('GROUP'), any('g'), any('c')], [word('COUNT'), any('1')]),
+      failing((n) => [word('COUNT'), any('1'), word('STREAMS'), ...times(n + 1, any), ...times(n + 1, () => any('0'))]),
+    ],
+  ],
+])
+
+/**
+ * Returns the templates of a command: enough for every way in which the access check can read its command lines.
+ * @param isPair two servers are compared, which may read a line differently
+ */
+export function templatesOf(command: Command, isPair: boolean): readonly NamedTemplate[] {
+  // A container runs without arguments only: with others it is one of its subcommands, or an error before any check.
+  const isContainer = (command.subcommands?.size ?? 0) > 0
+  const plain = isContainer ? [() => []] : (special.get(command.name) ?? byTable(command))
+  const different = isPair ? (readDifferently.get(command.name) ?? []) : []
+  const sorting = isPair && command.name === 'sort' ? sortsDifferently(word('BY'), word('w_*')) : []
+  return [
+    ...[...plain, ...different].map((template) => ({ template, sortsByOthers: false })),
+    ...[...(sortsByOthers.get(command.name) ?? []), ...sorting].map((template) => ({ template, sortsByOthers: true })),
   ]
 }
 
@@ -111,6 +172,19 @@ function byTable({ name, arity, step, keySpecs }: Command): Template[] {
       const words = [...times(before, any), count(n), ...times(n * width, any)]
       return [...words, ...times(least - words.length, any)]
     })
+  }
+  if (counted !== undefined) {
+    // A number that only some functions of a server read: keys are found, but without the access that the command needs;
+    // and one that is cut to 32 bits by some servers.
+    for (const number of [(n: number) => `0${n}`, (n: number) => String(2 ** 32 + n)]) {
+      for (const before of [0, 1])
+        made.push(
+          failing((n) => {
+            const words = [...times(before, any), { is: 'count', text: number(n) } as const, ...times(n * width, any)]
+            return [...words, ...times(least - words.length, any)]
+          }),
+        )
+    }
   }
   for (const { begin } of keySpecs) {
     if (begin.type !== 'keyword' || begin.keyword === '') continue

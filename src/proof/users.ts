@@ -7,7 +7,7 @@ import { allows, type CommandLine } from './command-line'
 import { type Form, formsOf } from './forms'
 import { type Group, groupedCommands, groupsOf, matching } from './groups'
 import { type Budget, DEFAULT_STATES, included, outside } from './inclusion'
-import { type Language, everything } from './language'
+import { type Language, everything, union } from './language'
 import { lookOf, singles } from './looks'
 import { sharedList } from './name-lists'
 import { canLogIn } from '../acl/user'
@@ -18,8 +18,10 @@ import {
   databasesOf,
   fillFirst,
   fillOf,
+  grantedTexts,
   grantOf,
   meetsOwnChecks,
+  slotFill,
 } from './permissions'
 import { type Place, combinationOutside } from './product'
 
@@ -162,10 +164,12 @@ class Question {
     slots.forEach((slot, at) => {
       const selector = this.mine.user.selectors[i]
       const all = selector === undefined ? null : fillOf(selector, slot.kind, slot.access)
-      if (all === null || all.all || all.members.length < 2) return
+      if (selector === undefined || all === null || all.all || slot.word !== null) return
+      const patterns = slot.kind === 'pattern' ? selector.channels.map((one) => union(grantedTexts(one))) : singles(all)
+      if (patterns.length < 2) return
       const theirs = group.theirs.map((other) => fillOf(other, slot.kind, slot.other))
       let differing = 0
-      for (const fill of singles(all)) {
+      for (const fill of patterns) {
         // Where every selector of the other user grants all of the pattern, the difference is one of another place.
         if (theirs.length > 0 && theirs.every((other) => outside(fill, other, this.#budget) === included)) continue
         if (differing++ >= MAX_PATTERNS) {
@@ -185,11 +189,11 @@ class Question {
     // The cost of preparing the search.
     this.#budget.left -= 1 + (selector.keys.length + selector.channels.length) / 100 + group.theirs.length / 10
     if (this.#budget.left <= 0) return 'undecided'
-    const { target, user } = this.theirs
+    const { target } = this.theirs
     const match = this.mine.target.table === target.table ? command : matching(command, this.theirs)
     if (match === null) return null
-    if (!meetsOwnChecks(this.mine.user, selector, command, checksOf(form, 'mine'))) return null
-    const others = group.theirs.filter((other) => meetsOwnChecks(user, other, match, checksOf(form, 'other')))
+    if (!meetsOwnChecks(selector, checksOf(form, 'mine'))) return null
+    const others = group.theirs.filter((other) => meetsOwnChecks(other, checksOf(form, 'other')))
     const word = form.build([], 0, null)[1] ?? ''
     const isOpen = form.first === 'word' || form.first === 'count'
     const partly = (one: Selector, of: Command): boolean => grantOf(one, of) === 'first-arguments'
@@ -221,7 +225,8 @@ class Question {
       witness: line,
       commands: sharedList(group.commands.map(({ name }) => name)),
       selector: i,
-      unusual: form.unusual,
+      // No client subscribes to a pattern with a NUL, which from 7.0 on ends what is compared.
+      unusual: form.unusual || (form.fixed[0]?.kind === 'pattern' && argv.some((word) => word.includes('\0'))),
       isCommandNew: group.theirs.length === 0,
       rule: group.theirs.length === 0 ? null : this.#ruleBehind(line, command, match, i),
     }
@@ -272,7 +277,7 @@ class Question {
     const slots = [...form.fixed, ...(form.repeated === null ? [] : [form.repeated])]
     slots.forEach((slot, i) => {
       const isFirst = slot.at === 1 && i < form.fixed.length
-      const mine = only?.slot === i ? only.fill : fillOf(selector, slot.kind, slot.access)
+      const mine = only?.slot === i ? only.fill : slotFill(selector, slot)
       places.push({
         repeats: i < form.fixed.length ? 'one' : 'each',
         mine: isFirst ? fillFirst(selector, command, mine) : mine,

@@ -61,7 +61,8 @@ export class ServerContext implements CommandContext {
   }
 
   readsEveryKey(): boolean {
-    return readsEveryKey(this.#session.account, this.#pending.command, this.#pending.argv)
+    const { command, argv, uses } = this.#pending
+    return readsEveryKey(this.#session.account, command, argv, uses)
   }
 
   block(request: BlockRequest): Reply {

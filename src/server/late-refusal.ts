@@ -1,7 +1,6 @@
 import { textAt, wordAt } from '../acl/argv'
 import type { Bytes } from '../acl/bytes'
-import { readsEveryKey } from '../acl/check'
-import type { Command } from '../acl/command'
+import type { Decision } from '../acl/decision'
 import type { User } from '../acl/user'
 import { optionReadingEveryKey, sortRefusal } from '../keyspace/generic/sort-access'
 import { allowsProtected } from './admission'
@@ -27,29 +26,26 @@ export interface LateRefusal {
 export function lateRefusal(
   server: Release & Configuration,
   user: User,
-  command: Command,
-  argv: readonly Bytes[],
+  decision: Decision,
   origin: Origin,
 ): LateRefusal | null {
+  const { command, argv } = decision
   const closed = protectedCommandRefusal(server, command, origin)
   if (closed !== null) {
     const why = `${closed.directive} ${server.config.get(closed.directive)} blocks it`
     return { reason: 'configuration', why, error: closed.error }
   }
-  if (command.name === 'sort' || command.name === 'sort_ro') return refusedSort(server, user, command, argv)
+  if (command.name === 'sort' || command.name === 'sort_ro') return refusedSort(server, user, decision)
   return wordAt(argv, 0) === 'config' && wordAt(argv, 1) === 'set' ? refusedDirective(server, argv, origin) : null
 }
 
-function refusedSort(
-  server: Release & Configuration,
-  user: User,
-  command: Command,
-  argv: readonly Bytes[],
-): LateRefusal | null {
+function refusedSort(server: Release, user: User, { command, argv, selectors }: Decision): LateRefusal | null {
   const option = server.target.behaviours.sortChecksAccess
     ? optionReadingEveryKey(argv, command.name === 'sort_ro')
     : null
-  if (option === null || readsEveryKey(user, command, argv)) return null
+  if (option === null) return null
+  if (selectors.some(({ selector, allowed }) => allowed && user.selectors[selector]?.readsEveryKey === true))
+    return null
   const why = `${option} reads keys that the command does not name, which only read access to every key (%R~* or ~*) allows`
   return { reason: 'key', why, error: sortRefusal(option) }
 }

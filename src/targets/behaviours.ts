@@ -58,6 +58,7 @@ export function behavioursOf(id: TargetId): Behaviours {
     reportsConditions: since(id, 'redis-8.4', null),
     hasChannels: since(id, 'redis-6.2', 'valkey-7.2'),
     allChannelsByDefault: id === 'redis-6.2',
+    subscribedPatternEndsAtNul: since(id, 'redis-7.0', 'valkey-7.2'),
     hasSelectors: since(id, 'redis-7.0', 'valkey-7.2'),
     hasSubcommandRules: since(id, 'redis-7.0', 'valkey-7.2'),
     keepsRuleHistory: since(id, 'redis-7.2', 'valkey-7.2'),

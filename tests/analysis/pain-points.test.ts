@@ -240,6 +240,9 @@ test('19. SORT reads other keys on Redis 6, and wants them all later', async () 
   expect(await found('sort-other-keys', 'user app on #… ~app:* +sort', 'redis-6.0')).toContain(
     'reads keys that no pattern grants',
   )
+  // A selector that may read every key allows it for the keys of the others.
+  expect(await found('sort-needs-all-keys', 'user app on #… %R~* +sort (~a +sort)')).toBe('')
+  expect(await found('sort-needs-all-keys', 'user app on #… %R~* +get (~a +sort)')).not.toBe('')
   expect(await found('sort-needs-all-keys', 'user app on #… ~app:* +sort')).toMatchInlineSnapshot(`
     "info 1:86 +sort
     SORT with BY or GET (GET # included) is denied to a user who may not read every key. BY nosort is allowed.

@@ -201,6 +201,21 @@ test('channels: what is published to, and what a granted pattern receives', asyn
     line: { argv: ['psubscribe', 'n*s'] },
   })
   expect(channelWithin(await subject('allchannels +psubscribe'), union(['a*']))).toMatchObject({ kind: 'line' })
+  // From 7.0 on, what follows a NUL is not compared, but is part of the pattern that is subscribed to.
+  for (const [rules, channels, name, line] of [
+    ['&a +psubscribe', 'a', 'a\0', 'a\0*'],
+    ['&a[bc +psubscribe', 'a?', 'ab', 'a[bc\0\x01-\xff]*'],
+    ['&a[^bc +psubscribe', 'a?', 'ax', 'a[^bc\0]*'],
+  ] as const) {
+    const user = await subject(rules)
+    const found = channelOutside(user, union([channels]))
+    expect(found).toMatchObject({ kind: 'line', line: { argv: ['psubscribe', line] } })
+    expect(found.kind === 'line' && found.name?.startsWith(name.slice(0, 1))).toBe(true)
+    expect(found.kind === 'line' && compileGlob(line).matches(found.name ?? '')).toBe(true)
+  }
+  expect(channelOutside(await subject('resetchannels &a +psubscribe', 'redis-6.2'), union(['a']))).toEqual({
+    kind: 'none',
+  })
   expect(channelWithin(await subject('allchannels +get ~*'), union(['a*']))).toEqual({ kind: 'none' })
 })
 

@@ -66,10 +66,23 @@ test.each([
   ['+select|0', '+select', 'select x', null],
   ['~a* +mget (~b* +mget)', '~a* ~b* +mget', 'mget b a', null],
   ['&a:* +psubscribe', '&a:* &a:b* +psubscribe', 'psubscribe a:b*', null],
+  // A pattern does not match the empty name, whatever access it gives.
+  ['%RW~* +get', '~* +get', 'get ', null],
+  // One selector must allow the line and read every key.
+  ['+sort %R~* (+sort %R~?* %W~b)', '+sort %R~* %W~b', 'sort x BY w_* STORE b', null],
+  ['+sort %R~* (+sort ~a)', '+sort %R~* ~a', 'sort x STORE a', null],
+  // COMMAND runs without a subcommand.
   ['on', 'off ~* +@all', null, null],
   ['off ~* +@all', 'on ~* +@all', 'get x', null],
 ])('%s → %s: gained %j, lost %j', async (before, after, gained, lost) => {
   expect(await shown(before, after)).toEqual([gained, lost])
+})
+
+test('every subcommand of COMMAND is less than COMMAND, which runs by itself', async () => {
+  const target = await loadTarget('redis-8.0')
+  const subcommands = [...(target.table.find('command')?.subcommands?.values() ?? [])].map(({ name }) => `+${name}`)
+  expect(subcommands.length).toBeGreaterThan(5)
+  expect(await shown('+command', subcommands.join(' '))).toEqual([null, 'command'])
 })
 
 test('first arguments are compared in any case, and subcommands by name', async () => {
@@ -93,8 +106,89 @@ test('databases, where the server has rules for them', async () => {
 test('the same rules on two servers: what both have is compared', async () => {
   const old = await subject('resetchannels ~app:* +sort', 'redis-6.2')
   const fresh = await subject('resetchannels ~app:* +sort', 'redis-8.0')
-  expect(beyond(fresh, old)).toEqual({ differences: [], undecided: [], isCut: false })
-  expect(beyond(old, fresh).differences[0]?.witness.argv.slice(2)).toEqual(['BY', 'w_*'])
+  const usual = (a: typeof old, b: typeof old) => beyond(a, b).differences.filter(({ unusual }) => !unusual)
+  expect(usual(fresh, old)).toEqual([])
+  expect(usual(old, fresh).map(({ witness }) => witness.argv.slice(2))).toEqual([
+    ['BY', 'w_*'],
+    ['BY', 'w_*', 'STORE', 'app:'],
+  ])
+})
+
+test.each([
+  ['+xread ~b', 'redis-8.0', 'valkey-8.1', [], ['xread STREAMS x 0 0']],
+  ['+sort %R~a %W~BY', 'redis-8.0', 'valkey-8.1', ['sort a STORE BY STORE x'], ['sort a STORE by STORE BY']],
+  ['+georadius %R~a %W~c', 'redis-8.0', 'valkey-8.1', ['georadius a 0 0 1 m STORE c STORE x'], []],
+  ['+eval %R~a', 'redis-7.2', 'redis-8.0', ['eval x 4294967297 a'], []],
+  ['+xread ~b', 'redis-8.0', 'redis-8.4', [], ['xread CLAIM 1 STREAMS x 0']],
+] as const)('%s from %s to %s: lines in which the servers find other keys', async (rules, from, to, gained, lost) => {
+  const [old, fresh] = [await subject(rules, from), await subject(rules, to)]
+  const lines = (a: typeof old, b: typeof old): string[] =>
+    beyond(a, b).differences.map(({ witness, unusual }) => {
+      expect([unusual, allows(a, witness), allows(b, witness)]).toEqual([true, true, false])
+      return witness.argv.join(' ')
+    })
+  expect(lines(fresh, old)).toEqual(expect.arrayContaining([...gained]))
+  expect(lines(old, fresh)).toEqual(expect.arrayContaining([...lost]))
+})
+
+const options = [
+  'STORE',
+  'STOREDIST',
+  'BY',
+  'GET',
+  'LIMIT',
+  'STREAMS',
+  'COUNT',
+  'GROUP',
+  'CLAIM',
+  'KEYS',
+  'COPY',
+  'IFEQ',
+]
+const argument = fc.constantFrom('a', 'b', '0', '1', '2', '01', '4294967297', '', ...options)
+const granted = fc.constantFrom(
+  ...['~a', '%R~a', '%W~a', '~b', '%R~b', '%W~b', '~1', '%W~STORE', '%W~BY', '%W~LIMIT', '~S*', '%R~STREAMS', '~*'],
+)
+
+test.each([
+  ['redis-8.0', 'redis-8.0'],
+  ['valkey-8.1', 'valkey-8.1'],
+  ['redis-6.2', 'redis-7.2'],
+  ['redis-8.0', 'valkey-8.1'],
+  ['valkey-8.1', 'redis-8.10'],
+  ['redis-8.0', 'redis-8.4'],
+] as const)('no line with options that only %s or only %s allows is missed', async (from, to) => {
+  const [mine, theirs] = [await loadTarget(from), await loadTarget(to)]
+  const fits = (text: string, { behaviours }: typeof mine): string =>
+    behaviours.hasSelectors ? text : text.replace(/\(.*\)|%[RW]/g, '')
+  const withOptions = mine.table.commands.filter(
+    ({ name, keySpecs, firstKey }) =>
+      (keySpecs.length > 0 || firstKey > 0) &&
+      /sort|georadius|xread|eval|store|mpop|card|migrate|^set$|^zunion$/.test(name),
+  )
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...withOptions),
+      fc.array(granted, { minLength: 1, maxLength: 3 }),
+      fc.option(fc.array(granted, { minLength: 1, maxLength: 2 })),
+      fc.array(fc.array(argument, { maxLength: 8 }), { minLength: 20, maxLength: 20 }),
+      ({ name, arity }, keys, more, lines) => {
+        const list = (patterns: readonly string[]): string => (patterns.includes('~*') ? '~*' : patterns.join(' '))
+        const rules = `${list(keys)} +${name}${more === null ? '' : ` (${list(more)} +${name})`}`
+        const [a, b] = [subjectOn(mine, fits(rules, mine)), subjectOn(theirs, fits(rules, theirs))]
+        const { differences, undecided } = beyond(a, b)
+        for (const { witness } of differences) expect([allows(a, witness), allows(b, witness)]).toEqual([true, false])
+        if (differences.length > 0 || undecided.length > 0) return
+        for (const rest of lines) {
+          const argv = [name, ...rest]
+          if (arity >= 0 ? argv.length !== arity : argv.length < -arity) continue
+          if (theirs.table.resolve(argv) === undefined) continue
+          expect([rules, argv, allows(a, { argv, db: 0 }) && !allows(b, { argv, db: 0 })]).toEqual([rules, argv, false])
+        }
+      },
+    ),
+    { numRuns: runs(300) },
+  )
 })
 
 const letters = [

@@ -1,5 +1,5 @@
 import type { AllowedCommands } from '../../acl/allowed'
-import type { Command, CommandTable } from '../../acl/command'
+import { type Command, type CommandTable, runsAlone } from '../../acl/command'
 import type { Selector } from '../../acl/selector'
 import { memoize, memoizeByText } from '../memoize'
 import type { CommandChange, Gains } from './types'
@@ -62,19 +62,18 @@ function extra(
  */
 function linesOf(table: CommandTable, other: CommandTable): string[] {
   return table.commands.flatMap((command) => {
-    if ((command.subcommands?.size ?? 0) > 0) return []
-    if (command.parent !== null) return [command.name]
-    const subcommands = other.find(command.name)?.subcommands
-    return subcommands === null || subcommands === undefined || subcommands.size === 0
-      ? [command.name]
-      : [...subcommands.values()].map(({ name }) => name)
+    if (!runsAlone(command)) return []
+    const match = other.find(command.name)
+    const isSplit = command.subcommands === null && (match?.subcommands?.size ?? 0) > 0
+    if (command.parent !== null || match === undefined || !isSplit) return [command.name]
+    return [...(runsAlone(match) ? [match] : []), ...(match.subcommands?.values() ?? [])].map(({ name }) => name)
   })
 }
 
 /** Resolves a command line to a command; null where the table has none, or only a container of subcommands. */
 function existing(table: CommandTable, argv: readonly string[]): Command | null {
   const command = table.resolve(argv)
-  return command === undefined || (command.subcommands?.size ?? 0) > 0 ? null : command
+  return command === undefined || !runsAlone(command) ? null : command
 }
 
 function allowsSome(selectors: readonly Selector[], command: Command, argv: readonly string[]): boolean {

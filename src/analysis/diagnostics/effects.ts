@@ -1,4 +1,4 @@
-import { READ, type Access } from '../../acl/command'
+import type { Access } from '../../acl/command'
 import { placeOf } from '../../acl/pattern'
 import type { Selector, User } from '../../acl/users'
 import { patternOutside, type Budget } from '../../proof/inclusion'
@@ -35,7 +35,7 @@ function coversKeys(wide: Selector, narrow: Selector, budget: Budget): boolean {
  * pattern `*` itself: other patterns that match every key do not count.
  */
 function coversSort(wide: Selector, narrow: Selector): boolean {
-  return !(sorts(narrow) && readsEvery(narrow)) || readsEvery(wide)
+  return !(sorts(narrow) && narrow.readsEveryKey) || wide.readsEveryKey
 }
 
 /** Returns true where a selector allows SORT or SORT_RO, at least with one first argument. */
@@ -44,10 +44,6 @@ export function sorts({ commands }: Selector): boolean {
     const command = commands.space.table.find(name)
     return command !== undefined && (commands.has(command.index) || commands.firstArgs.has(command.index))
   })
-}
-
-function readsEvery({ allKeys, keys }: Selector): boolean {
-  return allKeys || keys.some(({ pattern, access }) => pattern === '*' && (access & READ) !== 0)
 }
 
 /**

@@ -1,4 +1,3 @@
-import { READ } from '../../acl/command'
 import { tokensOf } from './facts'
 import { onEachSelector, onToken, type LineCheck } from './line'
 
@@ -7,16 +6,16 @@ export const sortNeedsAllKeys: LineCheck = {
   code: 'sort-needs-all-keys',
   severity: 'info',
   check: (line) => {
-    if (line.user === null || !line.target.behaviours.sortChecksAccess) return []
+    const { user } = line
+    if (user === null || !line.target.behaviours.sortChecksAccess) return []
     return onEachSelector(line, (selector, i) => {
-      if (
-        selector.allKeys ||
-        selector.keys.length === 0 ||
-        selector.keys.some(({ pattern, access }) => pattern === '*' && (access & READ) !== 0)
-      )
-        return []
+      if (selector.keys.length === 0) return []
       const token = tokensOf(line, i).find(({ word }) => word === '+sort' || word === '+sort_ro')
-      return token === undefined
+      const command = line.target.table.find(token?.word.slice(1) ?? '')
+      // A selector that may read every key allows SORT with BY for the keys of all others.
+      return token === undefined ||
+        command === undefined ||
+        user.selectors.some((one) => one.readsEveryKey && one.commands.has(command.index))
         ? []
         : [
             onToken(

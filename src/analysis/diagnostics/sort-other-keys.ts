@@ -1,4 +1,3 @@
-import { READ } from '../../acl/command'
 import { onEachSelector, onToken, type LineCheck } from './line'
 import { keyRule, tokensOf } from './facts'
 
@@ -10,8 +9,7 @@ export const sortOtherKeys: LineCheck = {
     const sort = line.target.table.find('sort')
     if (line.user === null || sort === undefined || line.target.behaviours.sortChecksAccess) return []
     return onEachSelector(line, (selector, i) => {
-      if (selector.allKeys || selector.keys.length === 0 || !selector.commands.has(sort.index)) return []
-      if (selector.keys.some(({ pattern, access }) => pattern === '*' && (access & READ) !== 0)) return []
+      if (selector.readsEveryKey || selector.keys.length === 0 || !selector.commands.has(sort.index)) return []
       const token = tokensOf(line, i).find((other) => keyRule(other) !== null)
       return [
         onToken(

@@ -1,5 +1,5 @@
 import { lower, toText, type Bytes } from '../../acl/bytes'
-import type { Command } from '../../acl/command'
+import { type Command, runsAlone } from '../../acl/command'
 import type { User } from '../../acl/user'
 import { exactly } from '../../proof/automaton'
 import type { SimulatedServer } from '../../server/server'
@@ -69,7 +69,7 @@ export function commandsOf(
   const { table, label } = server.target
   const found: Command[] = []
   const asked = (command: Command): readonly Command[] =>
-    command.subcommands !== null && command.subcommands.size > 0 ? [...command.subcommands.values()] : [command]
+    [command, ...(command.subcommands?.values() ?? [])].filter(runsAlone)
   for (const [i, written] of access.commands.entries()) {
     if (written.startsWith('@')) {
       const category = written.slice(1)
@@ -80,7 +80,7 @@ export function commandsOf(
           hint: `One of: ${table.categories.map((name) => `@${name}`).join(', ')}.`,
           place: places.action,
         }
-      found.push(...members.filter((command) => (command.subcommands?.size ?? 0) === 0 && !needsNone(command)))
+      found.push(...members.filter((command) => runsAlone(command) && !needsNone(command)))
       continue
     }
     const command = table.find(written) ?? undefined

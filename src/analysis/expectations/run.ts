@@ -96,7 +96,7 @@ function look(server: SimulatedServer, expectation: LineExpectation): Found {
     return refused('no-command', `${server.target.label} has no command ${typedName(action.argv, container)}`)
   const why = plain(explain(decision).headline)
   if (decision.allowed) {
-    const late = user === undefined ? null : lateRefusal(server, user, decision.command, action.argv, origin)
+    const late = user === undefined ? null : lateRefusal(server, user, decision, origin)
     if (late !== null) return refused(late.reason, late.why, { decision, reply: late.error })
     return { verdict: { allowed: true, reason: null }, why, decision, reply: null, invalid: null }
   }

@@ -17,8 +17,7 @@ export interface Denial {
 export function denialAfterCheck(server: SimulatedServer, decision: Decision | null, origin: Origin): Denial | null {
   const user = decision === null ? undefined : server.users.get(decision.user)
   if (decision?.allowed !== true || user === undefined) return null
-  const { command, argv } = decision
-  return deniedLogIn(server, argv) ?? lateRefusal(server, user, command, argv, origin)
+  return deniedLogIn(server, decision.argv) ?? lateRefusal(server, user, decision, origin)
 }
 
 /** Returns why a line does not log in; null where it does, or is no log-in. The rules have no say in it. */

@@ -22,7 +22,7 @@ test('a pattern that alone gives the empty key, or SORT BY, is not shadowed', as
     const user = [...(await usersOf(`user app on #… ${rules}`)).values()].at(-1)
     const command = user?.space.table.find('sort')
     if (user === undefined || command === undefined) throw new Error('no SORT')
-    return readsEveryKey(user, command, ['sort', 'a', 'by', 'w_*'])
+    return readsEveryKey(user, command, ['sort', 'a', 'by', 'w_*'], { keys: [], channels: [], databases: [] })
   }
   expect(await sort('~** %R~* +sort')).toBe(true)
   expect(await sort('~** +sort')).toBe(false)

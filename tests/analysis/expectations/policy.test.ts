@@ -49,6 +49,19 @@ user tenant-a on >e ~tenant:a:* ~shared:* resetchannels +@string
 user tenant-b on >f ~tenant:b:* ~shared:* resetchannels +@string
 `
 
+test('commands: one that runs by itself beside its subcommands counts', async () => {
+  const rules = 'user u on nopass +command'
+  expect((await results(rules, 'u cannot run COMMAND'))[0]).toBe('fails: u can: COMMAND. Allowed by +command.')
+  expect((await results(`${rules} -command`, 'u cannot run COMMAND'))[0]).toMatch(/^holds/)
+  expect((await results('user u on nopass +command|count', 'u can run COMMAND'))[0]).toMatch(/^fails/)
+})
+
+test('channels: a pattern that goes on after a NUL receives from other channels', async () => {
+  const rules = 'user u on nopass resetchannels &a +psubscribe'
+  expect((await results(rules, 'u can only use channels a'))[0]).toMatch(/^fails/)
+  expect((await results(rules, 'u can only use channels a', { target: 'redis-6.2' }))[0]).toMatch(/^holds/)
+})
+
 test('keys: who can read, write and access them', async () => {
   expect(
     await results(
