@@ -1,4 +1,4 @@
-import { toText } from '../acl/bytes'
+import { fromText, toText } from '../acl/bytes'
 import type { Target } from '../targets/target'
 import { compareFiles, describeUserChange } from './compare'
 import { applyFix, type Fix } from './diagnostic'
@@ -73,8 +73,8 @@ function withoutHashes(rules: string): string {
 /** Compares whole lines, and describes the first change of permissions. */
 function compareLines(before: string, after: string, target: Target, conf: string): string | null {
   const { users, refused } = compareFiles(
-    { target, acl: before, conf },
-    { target, acl: after, conf },
+    { target, acl: fromText(before), conf: fromText(conf) },
+    { target, acl: fromText(after), conf: fromText(conf) },
     { onlyEffects: true },
   )
   if (refused.length > 0) return null

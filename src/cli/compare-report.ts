@@ -1,4 +1,5 @@
 import { toText } from '../acl/bytes'
+import { readable } from '../resp/render'
 import {
   describeUserChange,
   groupChanges,
@@ -39,7 +40,7 @@ export function upgradeLines({ comparison, added, repairs, remaining, complete }
       : [
           {
             title: 'Rules to add so that nothing changes',
-            lines: added.map(({ user, rules }) => `user ${toText(user)}: ${rules.map(toText).join(' ')}`),
+            lines: added.map(({ user, rules }) => `user ${readable(user)}: ${rules.map(readable).join(' ')}`),
           },
         ]),
     ...(complete || remaining.users.length === 0
@@ -48,7 +49,7 @@ export function upgradeLines({ comparison, added, repairs, remaining, complete }
           {
             title: 'Changes that rules cannot prevent',
             lines: remaining.users.flatMap((user) =>
-              describeUserChange(user).map((line) => `${toText(user.name)}: ${line}`),
+              describeUserChange(user).map((line) => `${readable(user.name)}: ${line}`),
             ),
           },
         ]),
@@ -127,7 +128,7 @@ export function jsonComparison({ same, users, notes }: Comparison): Readonly<Rec
       jsonUser,
     ),
     groups: groupChanges(users).map(({ users: group, lines }) => ({
-      users: group.map(({ name }) => toText(name)),
+      users: group.map(({ name }) => readable(name)),
       relation: group[0]?.relation,
       lines,
     })),
@@ -136,8 +137,8 @@ export function jsonComparison({ same, users, notes }: Comparison): Readonly<Rec
 }
 
 function jsonCommands({ gained, lost }: UserChange['commands']): UserChange['commands'] {
-  const readable = (changes: typeof gained): typeof gained => changes.map((one) => ({ ...one, name: toText(one.name) }))
-  return { gained: readable(gained), lost: readable(lost) }
+  const named = (changes: typeof gained): typeof gained => changes.map((one) => ({ ...one, name: readable(one.name) }))
+  return { gained: named(gained), lost: named(lost) }
 }
 
 /** Returns the shortest command line that shows a difference. */
@@ -150,16 +151,16 @@ function jsonUser(change: UserChange): Readonly<Record<string, unknown>> {
   const { name, kind, login, commands, selectors, relation } = change
   const pattern = ({ kind: of, rule, what, certainty, example, effective }: PatternChange): unknown => ({
     kind: of,
-    rule: toText(rule),
+    rule: readable(rule),
     what,
     certainty,
-    example: example === null ? null : toText(example),
+    example: example === null ? null : readable(example),
     effective,
   })
   return {
-    user: toText(name),
+    user: readable(name),
     kind,
-    renamedFrom: change.renamedFrom === null ? null : toText(change.renamedFrom),
+    renamedFrom: change.renamedFrom === null ? null : readable(change.renamedFrom),
     relation,
     equivalent: relation === 'undecided' ? null : relation === 'equal',
     witness: { gained: jsonWitness(change.gained), lost: jsonWitness(change.lost) },

@@ -69,9 +69,9 @@ function onServerOf(file: Subject, other: Subject): Subject {
 
 const sideOf = ({ target, acl, conf }: Subject): Side => ({
   target,
-  acl: acl.text,
+  acl: acl.bytes,
   name: acl.name,
-  conf: conf?.text ?? '',
+  conf: conf?.bytes ?? '',
 })
 
 const confAfter = ({ toConf }: CompareOptions): { readonly conf?: string } =>
@@ -101,7 +101,7 @@ async function upgrade(before: Subject, options: CompareOptions, io: Io): Promis
   const toModules = options.modules ?? before.target.modules
   const to = await targetOf(options.to ?? '', toModules && hasModules(options.to))
   const found = maskUpgrade(
-    compareTargets(before.acl.text, before.target, to, before.conf?.text, before.acl.name),
+    compareTargets(before.acl.bytes, before.target, to, before.conf?.bytes, before.acl.name),
     maskOf(before.acl),
   )
   refuse({ ...found.comparison, refused: found.comparison.refused.filter(({ side }) => side === 'before') }, [before])
@@ -117,7 +117,7 @@ async function upgrade(before: Subject, options: CompareOptions, io: Io): Promis
         repairs: found.repairs,
         added: found.added.map(({ user, rules }) => ({ user: toText(user), rules: rules.map(toText) })),
         complete: found.complete,
-        acl: found.acl,
+        acl: toText(found.acl),
         remaining: jsonComparison(found.remaining),
       }),
       io,

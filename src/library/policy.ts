@@ -104,8 +104,8 @@ class LoadedPolicy implements Policy {
       throw new InputError(`compare takes a policy that loadPolicy returned, not ${shown(other)}.`)
     const side = ({ target, acl, conf }: Input): Parameters<typeof compareFiles>[0] => ({
       target,
-      acl: toText(acl),
-      conf: toText(conf),
+      acl,
+      conf,
     })
     const { same, users, notes } = compareFiles(side(this.#input), side(other.#input))
     const changes = users.flatMap((change): UserChange[] =>

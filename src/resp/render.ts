@@ -1,5 +1,5 @@
 import { wordAt } from '../acl/argv'
-import { toText, type Bytes } from '../acl/bytes'
+import { toText, toTextExact, type Bytes } from '../acl/bytes'
 import type { Reply, Verbatim } from './reply'
 
 /** The kind of a piece of a rendered reply, for its colour. `index` is the numbering of arrays with its indentation. */
@@ -265,6 +265,11 @@ function mapping(lines: Lines, pairs: readonly (readonly [Reply, Reply])[], pref
     lines.append(valueLines)
     lines.end()
   })
+}
+
+/** Formats bytes to be read in a sentence: as text, with the bytes escaped that are not valid UTF-8 (`~\\xff`). */
+export function readable(bytes: Bytes): string {
+  return toTextExact(bytes) ?? quote(bytes).slice(1, -1)
 }
 
 /** Formats a word of a command line as it could be typed, in quotes where needed. */

@@ -31,6 +31,28 @@ test('commands gained and lost, categories resolved', async () => {
   )
 })
 
+test('patterns are compared as bytes, and bytes that are no text are shown escaped', async () => {
+  expect(await changes('user a on nopass ~\xff +get', 'user a on nopass ~\xc3\xbf +get')).toEqual({
+    a: ['+ can also run GET on ~ÿ, such as GET "\\xc3\\xbf"', '- can no longer run GET on ~\\xff, such as GET "\\xff"'],
+  })
+  const target = await loadTarget('redis-6.2')
+  const { acl, added } = compareTargets(
+    'user a on nopass ~\xff resetchannels +client|list',
+    target,
+    await loadTarget('redis-7.2'),
+  )
+  expect(acl.startsWith('user a on nopass ~\xff resetchannels +client|list')).toBe(true)
+  expect(added).toEqual([])
+})
+
+test('COMMAND, which runs by itself, is more than all of its subcommands', async () => {
+  const { table } = await loadTarget('redis-8.0')
+  const parts = [...(table.find('command')?.subcommands?.values() ?? [])].map(({ name }) => `+${name}`).join(' ')
+  expect(await changes('user a on nopass +command', `user a on nopass ${parts}`)).toEqual({
+    a: ['- can no longer run COMMAND'],
+  })
+})
+
 test('subcommands are listed behind their container, in every language of the machine', async () => {
   const inLanguage = vi.spyOn(String.prototype, 'localeCompare').mockReturnValue(1)
   expect(await changes('user a', 'user a +commandlog|len +command|count +command|info', 'valkey-9.1')).toEqual({

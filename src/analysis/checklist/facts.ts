@@ -75,8 +75,9 @@ export function readFacts(input: ChecklistInput): Facts {
 
 /** Loads the users of the ACL file. Returns true where the server rejects the file as written. */
 function loadAcl(users: Users, acl: string, { target }: ChecklistInput): boolean {
-  const whole = loadAclFile(users, fromText(acl), 'users.acl')
-  const loaded = whole.ok ? whole : loadAclFile(users, fromText(withoutRefused(acl, target, true).text), 'users.acl')
+  const bytes = fromText(acl)
+  const whole = loadAclFile(users, bytes, 'users.acl')
+  const loaded = whole.ok ? whole : loadAclFile(users, withoutRefused(bytes, target, true).text, 'users.acl')
   if (loaded.ok) users.replaceAll(loaded.users)
   return !whole.ok
 }

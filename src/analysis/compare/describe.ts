@@ -1,6 +1,6 @@
-import { toText, type Bytes } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 import type { Difference } from '../../proof/users'
-import { printWord } from '../../resp/render'
+import { printWord, readable } from '../../resp/render'
 import { escalations } from '../escalation'
 import { commandTitle } from '../command-title'
 import { memoize } from '../memoize'
@@ -19,7 +19,7 @@ export function describeUserChange(change: UserChange, most = mostNamed): string
   if (change.kind === 'added') return ['+ is new', ...sections(change, most), ...noLogIn(change)]
   if (change.kind === 'removed') return ['- is gone']
   return [
-    ...(change.renamedFrom === null ? [] : [`= was ${toText(change.renamedFrom)} before`]),
+    ...(change.renamedFrom === null ? [] : [`= was ${readable(change.renamedFrom)} before`]),
     ...change.login.map(({ text, tone }) => `${tone === 'more' ? '+' : '-'} ${text}`),
     ...(change.sanitize === null
       ? []
@@ -50,7 +50,7 @@ function differenceLines(differences: readonly Difference[], lead: string, most:
   return [
     ...(whole.length === 0 ? [] : [`${lead} run ${withExample(commandsOf(whole, most), exampleOf(whole))}`]),
     ...[...byRule].map(([rule, list]) => {
-      const on = rule === null ? '' : ` on ${toText(rule)}`
+      const on = rule === null ? '' : ` on ${readable(rule)}`
       return `${lead} run ${withExample(`${commandsOf(list, most)}${on}`, exampleOf(list))}`
     }),
     ...(odd.length === 0
@@ -135,7 +135,7 @@ function sections(change: UserChange, most: number): string[] {
     const where = several ? `in ${nameOf(selector)}, ` : ''
     const { gained } = selector.commands
     const whole = gained.filter(({ kind }) => kind === 'whole').map(({ name }) => name)
-    const parts = gained.filter(({ kind }) => kind === 'first-argument').map(({ name }) => `+${toText(name)}`)
+    const parts = gained.filter(({ kind }) => kind === 'first-argument').map(({ name }) => `+${readable(name)}`)
     return [
       ...(whole.length === 0 ? [] : [`+ ${where}can run ${listOf(whole, most)}`]),
       ...(parts.length === 0 ? [] : [`+ ${where}can run with a first argument: ${parts.join(', ')}`]),
@@ -150,5 +150,5 @@ function nameOf({ after }: SelectorChange): string {
 
 function patternText({ kind, rule, what, effective }: PatternChange): string {
   const verb = kind !== 'key' ? (what === 'psubscribe' ? 'PSUBSCRIBE to' : 'use') : what
-  return `can ${verb} ${toText(rule)}${effective ? '' : ', but none of its commands uses it'}`
+  return `can ${verb} ${readable(rule)}${effective ? '' : ', but none of its commands uses it'}`
 }

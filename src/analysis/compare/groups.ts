@@ -1,5 +1,6 @@
-import { toText, type Bytes } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 import type { Difference } from '../../proof/users'
+import { readable } from '../../resp/render'
 import { withCommas } from '../numbers'
 import { describeUserChange, mostNamed } from './describe'
 import type { SelectorChange, UserChange } from './types'
@@ -83,7 +84,7 @@ function replacer(name: Bytes): ((text: Bytes) => Bytes) | null {
 
 /** Returns the names of users for a heading: `app1, app2 and 98 more`. */
 export function namesOf(users: readonly Pick<UserChange, 'name'>[]): string {
-  const names = users.map(({ name }) => toText(name))
+  const names = users.map(({ name }) => readable(name))
   if (names.length < 4) return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
   return `${names.slice(0, 2).join(', ')} and ${withCommas(names.length - 2)} more`
 }

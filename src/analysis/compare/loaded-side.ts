@@ -32,8 +32,8 @@ export function* loadSideInSteps(
   side: RefusedSide['side'],
 ): Generator<undefined, LoadedSide | RefusedSide> {
   const { users, hidden, databases } = emptyServer(target, conf)
-  yield* prepareAclFile(users, fromText(acl))
-  const loaded = loadAclFile(users, fromText(acl), fromText(name))
+  yield* prepareAclFile(users, acl)
+  const loaded = loadAclFile(users, acl, fromText(name))
   if (!loaded.ok) return { side, message: loaded.message, crash: loaded.crash, problems: loaded.problems }
   users.replaceAll(loaded.users)
   return { target, users: new Map([...users].map((user) => [user.name, user])), hidden, databases }
@@ -42,7 +42,7 @@ export function* loadSideInSteps(
 /** Returns the users of a server without an ACL file, with the defaults for new users that its redis.conf sets. */
 export function emptyServer(
   target: Target,
-  conf: string,
+  conf: Bytes,
 ): Pick<LoadedSide, 'hidden' | 'databases'> & { readonly users: Users } {
   const users = new Users(target.table, target.behaviours)
   const { channelsByDefault, hidden, databases } = settingsOf(conf, target)
@@ -53,13 +53,13 @@ export function emptyServer(
 type Settings = Pick<LoadedSide, 'hidden' | 'databases'> & { readonly channelsByDefault: boolean | null }
 
 /** The last redis.conf of a target: the effects of all fixes of a file are computed with the same. */
-const lastSettings = new WeakMap<Target, { readonly conf: string; readonly settings: Settings }>()
+const lastSettings = new WeakMap<Target, { readonly conf: Bytes; readonly settings: Settings }>()
 
 /**
  * Returns the directives of redis.conf that affect permissions: acl-pubsub-default, rename-command and databases. Skips
  * lines that cannot be parsed.
  */
-function settingsOf(conf: string, target: Target): Settings {
+function settingsOf(conf: Bytes, target: Target): Settings {
   const last = lastSettings.get(target)
   if (last?.conf === conf) return last.settings
   const settings = readSettings(conf, target)
@@ -67,11 +67,11 @@ function settingsOf(conf: string, target: Target): Settings {
   return settings
 }
 
-function readSettings(conf: string, target: Target): Settings {
+function readSettings(conf: Bytes, target: Target): Settings {
   const config = new Config(target)
   const hidden = new Set<Bytes>()
   let isSet = false
-  for (const { words } of parseConfigFile(fromText(conf))) {
+  for (const { words } of parseConfigFile(conf)) {
     if (words === null) continue
     const [name = '', ...rest] = words
     if (lower(name) === 'rename-command' && rest.length === 2 && rest[1] === '') hidden.add(lower(rest[0] ?? ''))

@@ -1,4 +1,4 @@
-import { fromText } from '../../acl/bytes'
+import type { Bytes } from '../../acl/bytes'
 import { loadAclFile, type AclFileProblem } from '../../acl/load'
 import { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
@@ -13,14 +13,14 @@ const MAX_ROUNDS = 20
  * the same.
  */
 export function withoutRefused(
-  acl: string,
+  acl: Bytes,
   target: Target,
   blank = false,
-): { readonly text: string; readonly removed: string[] } {
+): { readonly text: Bytes; readonly removed: Bytes[] } {
   let text = acl
-  const removed: string[] = []
+  const removed: Bytes[] = []
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const loaded = loadAclFile(new Users(target.table, target.behaviours), fromText(text), 'users.acl')
+    const loaded = loadAclFile(new Users(target.table, target.behaviours), text, 'users.acl')
     if (loaded.ok) break
     const edits = inOrder(loaded.problems.flatMap((problem) => removal(text, problem)?.edit ?? []))
     if (edits.length === 0) break
@@ -31,7 +31,7 @@ export function withoutRefused(
 }
 
 /** Returns the edit that removes the cause of a problem; null where it would remove more than that. */
-function removal(text: string, { kind, span }: AclFileProblem): { readonly edit: Edit } | null {
+function removal(text: Bytes, { kind, span }: AclFileProblem): { readonly edit: Edit } | null {
   const lineFrom = text.lastIndexOf('\n', span.from - 1) + 1
   const end = text.indexOf('\n', span.from)
   const lineEnd = end < 0 ? text.length : end + 1
@@ -56,7 +56,7 @@ function endOfSelector(text: string, { from, to }: AclFileProblem['span']): numb
 }
 
 /** Removes the earlier line of a user that has two: where a server accepts that, the last line is the effective one. */
-function removeEarlier(text: string, before: number, name: string): { readonly edit: Edit } | null {
+function removeEarlier(text: Bytes, before: number, name: Bytes): { readonly edit: Edit } | null {
   let from = 0
   for (const line of text.slice(0, before).split('\n')) {
     const [keyword, other] = line.trim().split(' ')
@@ -66,7 +66,7 @@ function removeEarlier(text: string, before: number, name: string): { readonly e
   return null
 }
 
-function blankOf(text: string, edit: Edit): Edit {
+function blankOf(text: Bytes, edit: Edit): Edit {
   return { ...edit, insert: text.slice(edit.from, edit.to).replace(/[^\n]/g, ' ') }
 }
 

@@ -8,12 +8,11 @@ import type { Target } from '../../targets/target'
 /** A users.acl and the server that reads it. */
 export interface Side {
   readonly target: Target
-  /** users.acl, as text. */
-  readonly acl: string
+  readonly acl: Bytes
   /** The name of users.acl in the server's messages, as text; undefined for `users.acl`. */
   readonly name?: string
-  /** redis.conf, as text; undefined for the server's defaults. */
-  readonly conf?: string
+  /** redis.conf; undefined for the server's defaults. */
+  readonly conf?: Bytes
 }
 
 /** The permissions after the change relative to those before, over all commands, keys, channels and databases. */
@@ -133,7 +132,7 @@ export interface Upgrade {
   /** The comparison of the unchanged file on both servers. */
   readonly comparison: Comparison
   /** The file with rules added that preserve all permissions, as far as rules can. */
-  readonly acl: string
+  readonly acl: Bytes
   /** The added rules, by user. */
   readonly added: readonly { readonly user: Bytes; readonly rules: readonly Bytes[] }[]
   /** Sentences on lines or words that were removed or changed so that the new server accepts the file. */

@@ -2,7 +2,7 @@ import { toText, type Bytes } from '../../acl/bytes'
 import { neededBehaviour, parseRule } from '../../acl/rule'
 import type { Target } from '../../targets/target'
 import { compareFilesInSteps } from './files'
-import { addToUser } from '../edit-user'
+import { endOfUser } from '../edit-user'
 import { applyFix, type Edit } from '../diagnostic'
 import { finish, type Steps } from '../steps'
 import { withoutRefused } from './repair'
@@ -12,20 +12,20 @@ import type { Comparison, PatternChange, SelectorChange, Upgrade, UserChange } f
  * Compares one file on two servers and adds rules that preserve the permissions. The result is compared again:
  * `remaining` lists what rules cannot preserve. Commands that the old server lacks stay as the rules grant them.
  */
-export function compareTargets(acl: string, from: Target, to: Target, conf = '', name = 'users.acl'): Upgrade {
+export function compareTargets(acl: Bytes, from: Target, to: Target, conf: Bytes = '', name = 'users.acl'): Upgrade {
   return finish(compareTargetsInSteps(acl, from, to, conf, name))
 }
 
 /** Same as `compareTargets`, a user of one of its three comparisons a step. */
 export function* compareTargetsInSteps(
-  acl: string,
+  acl: Bytes,
   from: Target,
   to: Target,
-  conf = '',
+  conf: Bytes = '',
   name = 'users.acl',
 ): Steps<Upgrade> {
   const before = { target: from, acl, name, conf }
-  function* compared(number: number, text: string): Steps<Comparison> {
+  function* compared(number: number, text: Bytes): Steps<Comparison> {
     const steps = compareFilesInSteps(before, { target: to, acl: text, name, conf })
     for (;;) {
       const step = steps.next()
@@ -36,7 +36,7 @@ export function* compareTargetsInSteps(
   }
   const comparison = yield* compared(0, acl)
   const { text, removed } = withoutRefused(acl, to)
-  const repairs = removed.map((one) => `${one}: removed, since ${to.label} rejects it.`)
+  const repairs = removed.map((one) => `${toText(one)}: removed, since ${to.label} rejects it.`)
   const read = yield* compared(1, text)
   const { text: fixed, added } = withRules(text, read, to)
   const remaining = yield* compared(2, fixed)
@@ -62,10 +62,10 @@ function isOnlyNew({ kind, login, gained, lost, undecided, sanitize }: UserChang
 
 /** Returns the text with rules that undo the differences found, each at the end of the permissions it concerns. */
 function withRules(
-  text: string,
+  text: Bytes,
   { users }: Comparison,
   target: Target,
-): { readonly text: string; readonly added: Upgrade['added'] } {
+): { readonly text: Bytes; readonly added: Upgrade['added'] } {
   const edits: Edit[] = []
   const added: { readonly user: Bytes; readonly rules: readonly Bytes[] }[] = []
   for (const change of users) {
@@ -74,7 +74,7 @@ function withRules(
       const rules = undoing(change, selector, target)
       const at = rules.length === 0 ? null : placeIn(text, change, selector)
       if (at === null) continue
-      edits.push({ from: at, to: at, insert: rules.map((rule) => ` ${toText(rule)}`).join('') })
+      edits.push({ from: at, to: at, insert: rules.map((rule) => ` ${rule}`).join('') })
       added.push({ user: change.name, rules })
     }
   }
@@ -112,10 +112,10 @@ function undoing(change: UserChange, { before, commands, patterns }: SelectorCha
 }
 
 /** Returns the offset of the end of a selector's last rule; of the user's line for root permissions without rules. */
-function placeIn(text: string, change: UserChange, { after }: SelectorChange): number | null {
+function placeIn(text: Bytes, change: UserChange, { after }: SelectorChange): number | null {
   const selector = after === null ? null : change.after?.selectors[after]
   if (after === null || selector === null || selector === undefined) return null
   const last = selector.rules.at(-1)?.span
   if (last !== null && last !== undefined) return last.to
-  return after === 0 ? (addToUser(text, change.name, ['+x'])?.edits[0]?.from ?? null) : null
+  return after === 0 ? (endOfUser(text, change.name)?.at ?? null) : null
 }

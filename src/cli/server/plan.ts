@@ -93,8 +93,8 @@ function planBetween(name: string, server: ServerPolicy, before: Subject, after:
   if (!result.ok) return { name, problem: `no plan: ${explainRefusal(result.refusal, runner)}` }
   const side = ({ target, acl, conf }: Subject): Parameters<typeof compareFiles>[0] => ({
     target,
-    acl: acl.text,
-    conf: conf?.text ?? '',
+    acl: acl.bytes,
+    conf: conf?.bytes ?? '',
   })
   return {
     name,

@@ -1,5 +1,12 @@
-import { toText } from '../../../acl/bytes'
-import { type ChangeGroup, type Comparison, type Upgrade, groupChanges, namesOf } from '../../../analysis/compare'
+import { fromText, toText } from '../../../acl/bytes'
+import {
+  type ChangeGroup,
+  type Comparison,
+  type Side,
+  type Upgrade,
+  groupChanges,
+  namesOf,
+} from '../../../analysis/compare'
 import { compareFilesInSteps } from '../../../analysis/compare/files'
 import { compareTargetsInSteps } from '../../../analysis/compare/upgrade'
 import type { Target } from '../../../targets/target'
@@ -15,7 +22,8 @@ export async function compare(
   targets: readonly Target[],
 ): Promise<DescribedComparison> {
   const target = only(targets)
-  const steps = compareFilesInSteps({ target, acl: before, conf }, { target, acl: after, conf })
+  const side = (acl: string): Side => ({ target, acl: fromText(acl), conf: fromText(conf) })
+  const steps = compareFilesInSteps(side(before), side(after))
   return describeComparison(await job.take(steps))
 }
 
@@ -26,7 +34,7 @@ export async function upgrade(
   [from, to]: readonly Target[],
 ): Promise<DescribedUpgrade> {
   if (from === undefined || to === undefined) throw new Error('The question names no two targets.')
-  return describeUpgrade(await job.take(compareTargetsInSteps(acl, from, to, conf)))
+  return describeUpgrade(await job.take(compareTargetsInSteps(fromText(acl), from, to, fromText(conf))))
 }
 
 function describeChange({ users, lines, full, hasId }: ChangeGroup): DescribedChange | [] {
@@ -55,7 +63,7 @@ function describeUpgrade({ comparison, remaining, acl, added, repairs, complete 
   return {
     comparison: describeComparison(comparison),
     remaining: describeComparison(remaining),
-    acl,
+    acl: toText(acl),
     added: added.map(({ user, rules }) => ({ user: toText(user), rules: rules.map(toText).join(' ') })),
     repairs,
     complete,

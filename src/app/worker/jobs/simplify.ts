@@ -15,7 +15,8 @@ export async function simplify(
   targets: readonly Target[],
 ): Promise<DescribedSimplification> {
   const target = only(targets)
-  const loaded = loadSide({ target, acl, conf }, 'after')
+  const bytes = { acl: fromText(acl), conf: fromText(conf) }
+  const loaded = loadSide({ target, ...bytes }, 'after')
   if ('side' in loaded)
     return {
       refused: toText(loaded.message),
@@ -25,7 +26,7 @@ export async function simplify(
       usesCategory: false,
       content: acl,
     }
-  const { users } = emptyServer(target, conf)
+  const { users } = emptyServer(target, bytes.conf)
   const name = user === null ? null : fromText(user)
-  return describeSimplified(await job.take(simplifyFileInSteps(fromText(acl), users, target, name)))
+  return describeSimplified(await job.take(simplifyFileInSteps(bytes.acl, users, target, name)))
 }
