@@ -1,4 +1,4 @@
-import { constants, X509Certificate } from 'node:crypto'
+import { constants, createPrivateKey, X509Certificate } from 'node:crypto'
 import { readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createSecureContext, type TlsOptions } from 'node:tls'
@@ -78,19 +78,17 @@ export class CertificateFiles implements TlsFiles {
     const certName = toText(config.get(`tls-${side}cert-file`))
     const keyName = toText(config.get(`tls-${side}key-file`))
     const passphrase = toText(config.get(`tls-${side}key-file-pass`))
-    const cert = this.#read(certName, `Failed to load certificate: ${certName}: `)
-    attempt(`Failed to load certificate: ${certName}: `, () => createSecureContext({ cert }))
-    const key = this.#read(keyName, `Failed to load private key: ${keyName}: `)
+    const noCertificate = `Failed to load certificate: ${certName}: `
+    const cert = this.#read(certName, noCertificate)
+    if (!BEGIN_CERTIFICATE.test(cert.toString('latin1')))
+      throw new Unusable(`${noCertificate}error:0480006C:PEM routines::no start line`)
+    attempt(noCertificate, () => createSecureContext({ cert }))
+    const noKey = `Failed to load private key: ${keyName}: `
+    const key = this.#read(keyName, noKey)
+    const problem = keyProblem(cert, key, passphrase)
+    if (problem !== null) throw new Unusable(`${noKey}${problem}`)
     const pair = { cert, key, ...(passphrase !== '' && { passphrase }) }
-    attempt(
-      `Failed to load private key: ${keyName}: `,
-      () => createSecureContext(pair),
-      // Without a password a server gives up where Node tries an empty one.
-      (message) =>
-        passphrase === '' && /bad decrypt|bad password/.test(message)
-          ? 'error:07880109:common libcrypto routines::interrupted or cancelled'
-          : message,
-    )
+    attempt(noKey, () => createSecureContext(pair))
     return pair
   }
 
@@ -140,11 +138,37 @@ export class CertificateFiles implements TlsFiles {
 }
 
 /** Runs a check of OpenSSL. Throws Unusable with `failed` and OpenSSL's error. */
-function attempt(failed: string, check: () => unknown, word = (message: string): string => message): void {
+function attempt(failed: string, check: () => unknown): void {
   try {
     check()
   } catch (reason) {
-    throw new Unusable(`${failed}${word(reason instanceof Error ? reason.message : String(reason))}`)
+    throw new Unusable(`${failed}${reason instanceof Error ? reason.message : String(reason)}`)
+  }
+}
+
+const BEGIN_CERTIFICATE = /^-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/m
+const BEGIN_ENCRYPTED = /^(?:-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED)/m
+
+/**
+ * Returns the server's error for a key that it cannot use with a certificate, or null. OpenSSL's own words depend on the
+ * errors that this process has met before.
+ */
+function keyProblem(cert: Buffer, key: Buffer, passphrase: string): string | null {
+  const isEncrypted = BEGIN_ENCRYPTED.test(key.toString('latin1'))
+  // Without a password a server gives up where Node tries an empty one.
+  if (isEncrypted && passphrase === '') return 'error:07880109:common libcrypto routines::interrupted or cancelled'
+  try {
+    const own = createPrivateKey({ key, passphrase })
+    const certificate = new X509Certificate(cert)
+    // OpenSSL holds a key of another type beside the certificate, and finds nothing wrong.
+    const isComparable = certificate.publicKey.asymmetricKeyType === own.asymmetricKeyType
+    return !isComparable || certificate.checkPrivateKey(own)
+      ? null
+      : 'error:05800074:x509 certificate routines::key values mismatch'
+  } catch {
+    return isEncrypted
+      ? 'error:1C800064:Provider routines::bad decrypt'
+      : 'error:1E08010C:DECODER routines::unsupported'
   }
 }
 

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
+import { createPrivateKey } from 'node:crypto'
 import { copyFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
-import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls'
+import { connect, createSecureContext, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import { promisify } from 'node:util'
 import Redis from 'ioredis'
 import { createClient } from 'redis'
@@ -269,6 +270,36 @@ describe('errors', () => {
     const refused = start('redis-8.0', conf)
     await expect(refused).rejects.toThrow(StartRefused)
     await expect(refused).rejects.toThrow(`${message}\nFailed to configure TLS. Check logs for more info.`)
+  })
+
+  test('the reason does not depend on errors that the process has met before', async () => {
+    const old = createPrivateKey(server.key).export({
+      type: 'pkcs1',
+      format: 'pem',
+      cipher: 'aes-128-cbc',
+      passphrase: '1234',
+    })
+    const traditional = authority.write('traditional.key', old as string)
+    const words = async (...conf: string[]): Promise<string> =>
+      start('redis-8.0', conf).then(
+        () => 'started',
+        (reason: unknown) => /error:.*/.exec(String(reason))?.[0] ?? String(reason),
+      )
+    for (const key of [encrypted, traditional]) {
+      expect(() => createSecureContext({ key: 'garbage' })).toThrow()
+      expect(() => createPrivateKey(`${server.key.slice(0, 200)}`)).toThrow()
+      expect(await words(`tls-key-file ${key}`)).toBe(
+        'error:07880109:common libcrypto routines::interrupted or cancelled',
+      )
+      expect(await words(`tls-key-file ${garbage}`)).toBe('error:1E08010C:DECODER routines::unsupported')
+      expect(await words(`tls-key-file ${key}`, 'tls-key-file-pass wrong')).toBe(
+        'error:1C800064:Provider routines::bad decrypt',
+      )
+      expect(await words(`tls-key-file ${bob.keyFile}`)).toBe(
+        'error:05800074:x509 certificate routines::key values mismatch',
+      )
+      expect(await words(`tls-key-file ${key}`, 'tls-key-file-pass 1234')).toBe('started')
+    }
   })
 
   test('an encrypted key with its password', async () => {
