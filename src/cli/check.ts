@@ -12,7 +12,7 @@ import { debugTo, type Debug } from './debug'
 import { renderGithub } from './formats/github'
 import { jsonDiagnostic, listed, renderJson } from './formats/json'
 import { MOST_SHOWN, painter, plural, renderDiagnostic } from './formats/text'
-import { maskOf } from './masked'
+import { maskOf, writesPassword } from './masked'
 import { onOneLine } from './printable'
 import { CannotRun, writePieces, type Io, type Source } from './input'
 import { withoutForeignPlace, type FileDiagnostic, type Severity } from './diagnostic'
@@ -116,6 +116,12 @@ function masked(diagnostic: FileDiagnostic, mask: (text: string) => string): Fil
     get place() {
       return diagnostic.place
     },
+    // A fix that writes a password is told in words only.
+    get fixes() {
+      return (diagnostic.fixes ?? [])
+        .filter(({ edits }) => !edits.some((edit) => writesPassword(source, edit)))
+        .map((fix) => ({ ...fix, label: mask(fix.label) }))
+    },
   }
 }
 
@@ -202,6 +208,9 @@ function diagnosticOf(
     },
     get place() {
       return diagnostic.span
+    },
+    get fixes() {
+      return diagnostic.fixes
     },
   }
 }

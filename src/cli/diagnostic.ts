@@ -1,4 +1,5 @@
 import { isAbsolute, normalize, relative } from 'node:path'
+import type { Fix } from '../analysis/diagnostic'
 import type { Source } from './input'
 import { shownText } from './masked'
 
@@ -16,6 +17,8 @@ export interface FileDiagnostic {
   readonly notes: readonly string[]
   /** Offsets in the source's text, in UTF-16 units; null where the message is about the whole file. */
   readonly place: { readonly from: number; readonly to: number } | null
+  /** Edits of the source that resolve it. Absent: none is known. */
+  readonly fixes?: readonly Fix[]
 }
 
 /** A range as people and machine formats count: from 1, columns in UTF-16 units, the end exclusive. */
@@ -65,7 +68,7 @@ export function withoutForeignPlace(diagnostic: FileDiagnostic): FileDiagnostic 
   if (diagnostic.source.isConverted !== true || diagnostic.place === null) return diagnostic
   const line = lineOf(diagnostic.source, locationOf(diagnostic).line)
   const shown = line.length > WIDTH ? `${line.slice(0, WIDTH)}…` : line
-  return { ...diagnostic, place: null, notes: [`In: ${shown}`, ...diagnostic.notes] }
+  return { ...diagnostic, place: null, notes: [`In: ${shown}`, ...diagnostic.notes], fixes: [] }
 }
 
 /** The characters of a line that a note shows. */

@@ -162,10 +162,12 @@ Examples:
         importFormats.map(({ id }) => id),
       ),
     )
+    .option('--strict', 'print nothing unless everything is converted as it is written', false)
     .addHelpText(
       'after',
       `
-Passwords are kept unchanged. Standard error lists what could not be converted.
+Passwords are kept unchanged. Standard error lists what could not be converted. Exits with 1 where users, rules or passwords
+were lost: not read for certain, or filled in when the file is used.
 
 Examples:
   acl-playground import configmap.yaml > users.acl

@@ -8,13 +8,15 @@ import { readSubject, targetOf, type ServerOptions } from './subject'
 export interface ImportOptions extends ServerOptions {
   /** The format of the text; absent: detected. */
   readonly from?: string
+  /** True to print nothing unless everything is converted as it is written. */
+  readonly strict: boolean
 }
 
 /**
- * Converts a file of another format to users.acl, and reports on standard error what could not be converted. Throws
- * CannotRun where the file has no users.
+ * Converts a file of another format to users.acl, and reports on standard error what could not be converted. Returns
+ * 1 where users, rules or passwords were lost; throws CannotRun where the file has no users.
  */
-export async function importUsers(file: string, options: ImportOptions, io: Io): Promise<0> {
+export async function importUsers(file: string, options: ImportOptions, io: Io): Promise<0 | 1> {
   if (isServerAddress(file)) {
     const { acl } = await readSubject(file, options, io)
     writeContent(acl.text, io)
@@ -27,11 +29,16 @@ export async function importUsers(file: string, options: ImportOptions, io: Io):
   const outcome = await importText(given.source.text, { behaviours, ...(format !== undefined && { format }) })
   const name = onOneLine(given.source.name)
   if (!outcome.ok) throw new CannotRun(`${name}: ${outcome.message}`)
-  const { acl, conf, notes } = outcome.result
+  const { acl, conf, notes, losses } = outcome.result
   for (const { user, message } of notes)
     io.err(`${name}: ${user === null ? '' : `user ${onOneLine(user)}: `}${onOneLine(message)}\n`)
   if (conf !== null && acl !== '') io.err(`${name}: the rest of redis.conf is not printed.\n`)
   if (acl === '') throw new CannotRun(`${name} contains no users.`)
+  const lost = losses.rules + losses.passwords
+  if (options.strict && lost + losses.changed > 0) {
+    io.err(`${name}: nothing is printed, since --strict is set and not everything is converted as it is written.\n`)
+    return 1
+  }
   writeContent(acl, io)
-  return 0
+  return lost > 0 ? 1 : 0
 }

@@ -1,4 +1,5 @@
 import { masker, maskText, type MaskedText, type SecretFile } from '../workspace/secrets'
+import type { Edit } from '../analysis/diagnostic'
 import type { Source } from './input'
 
 const files = new WeakMap<Source, { readonly file: SecretFile; readonly conf: string; masked: MaskedText | null }>()
@@ -27,4 +28,21 @@ export function maskOf(...sources: readonly (Source | null)[]): (message: string
     mask ??= masker(sources.flatMap((source) => (source === null ? [] : [...maskedText(source).secrets])))
     return mask(message)
   }
+}
+
+/** Returns true for an edit that writes a password in clear: a word with the sign of one, or a password of its own lines. */
+export function writesPassword(source: Source, { from, to, insert }: Edit): boolean {
+  if (/(?:^|[\s"'(])[<>]/.test(insert)) return true
+  const { text } = source
+  const start = text.lastIndexOf('\n', from - 1) + 1
+  const newLine = text.indexOf('\n', to)
+  const end = newLine < 0 ? text.length : newLine
+  const shown = shownText(source)
+  let hidden = ''
+  for (let i = start; i <= end; i++) {
+    if (i < end && shown[i] !== text[i]) hidden += text[i]
+    else if (hidden !== '' && insert.includes(hidden)) return true
+    else hidden = ''
+  }
+  return false
 }

@@ -167,11 +167,15 @@ async function aclFrom(source: Source, target: Target, onlyAcl: boolean, io: Io)
   if (onlyAcl) throw new CannotRun(`${looks} Convert it: acl-playground import ${shellPath(source.name)} > users.acl`)
   const outcome = await importText(source.text, { behaviours: target.behaviours, format })
   if (!outcome.ok) throw new CannotRun(`${looks} ${onOneLine(outcome.message)}`)
-  const { acl, notes } = outcome.result
+  const { acl, notes, losses } = outcome.result
   if (acl === '') throw new CannotRun(`${looks} It contains no users.`)
   io.err(`${file}: read as ${label}. To see the rules: acl-playground import ${shellPath(source.name)}\n`)
   for (const { user, message } of notes)
     io.err(`${file}: ${user === null ? '' : `user ${onOneLine(user)}: `}${onOneLine(message)}\n`)
+  if (losses.rules > 0)
+    throw new CannotRun(
+      `${file}: not all of its users and rules can be read, so nothing is said about them. Convert it and complete the result: acl-playground import ${file} > users.acl`,
+    )
   const bytes = fromText(acl)
   return { ...source, bytes, text: toText(bytes), isConverted: true }
 }

@@ -4,6 +4,16 @@ import Ajv from 'ajv-draft-04'
 import addFormats from 'ajv-formats'
 import type { Log } from 'sarif'
 import { expect, test } from 'vitest'
+import { Users } from '../../src/acl/users'
+import { applyFix } from '../../src/analysis/diagnostic'
+import { Checker } from '../../src/analysis/diagnostics/checker'
+import { diagnosticCodes } from '../../src/analysis/diagnostics/codes'
+import { allDiagnostics } from '../../src/analysis/diagnostics/settings'
+import { startRefusals } from '../../src/analysis/start-refusals'
+import { helpOf } from '../../src/cli/formats/rule-help'
+import { sourceOf } from '../../src/cli/input'
+import { start } from '../../src/cli/subject'
+import { loadTarget } from '../../src/targets/load'
 import { chapter, files, plainChapter, run } from './program'
 
 test("the security chapter's file: refused by Redis 7.2 in its words, accepted by 8.8", async () => {
@@ -181,6 +191,57 @@ test('SARIF 2.1.0: every result has a rule, a level, a message and a region', as
     expect(artifactLocation?.uri).toMatch(/^[^ ]*my%20users\.acl$/)
     expect(Object.values(region ?? {}).every((n) => Number.isInteger(n) && n >= 1)).toBe(true)
   }
+})
+
+test('SARIF: every rule says what it means and how severe it is', async () => {
+  const { 'users.acl': acl } = files({ 'users.acl': chapter })
+  const log = JSON.parse((await run(['check', acl, '--format', 'sarif', '-t', 'redis-7.2'])).out) as Log
+  const rules = log.runs[0]?.tool.driver.rules ?? []
+  expect(rules.length).toBeGreaterThan(3)
+  for (const { id, fullDescription, help, defaultConfiguration, properties } of rules) {
+    expect(fullDescription?.text, id).toMatch(/^\S.*\S$/)
+    expect(help?.text, id).toMatch(/^\S.*\S$/)
+    expect(['error', 'warning', 'note'], id).toContain(defaultConfiguration?.level)
+    if (id === 'refused') expect(properties).toBeUndefined()
+    else expect(Number(properties?.['security-severity']), id).toBeGreaterThan(0)
+  }
+  for (const code of diagnosticCodes)
+    if (code !== 'partly-checked') {
+      const { what, why, instead } = helpOf(code) ?? { what: '', why: '', instead: '' }
+      expect(
+        [what, why, instead].filter((text) => text === '' || text.includes('](')),
+        code,
+      ).toEqual([])
+    }
+})
+
+test('SARIF: the replacements of a fix make the text that the fix makes, and none writes a password', async () => {
+  const text = 'user default on nopass\nuser app on >hünter2 ~app:* +@all +get +gte\r\nuser app on ~b <hünter2\n'
+  const { 'users.acl': acl } = files({ 'users.acl': text })
+  const { out } = await run(['check', acl, '--format', 'sarif', '-t', 'redis-7.2'])
+  const results = (JSON.parse(out) as Log).runs[0]?.results ?? []
+  const fixes = results.flatMap((result) => result.fixes ?? [])
+  expect(fixes.length).toBeGreaterThan(3)
+  const lines = text.split(/(?<=\n)/)
+  const offset = (line = 1, column = 1): number => lines.slice(0, line - 1).join('').length + column - 1
+  const made = fixes.map(({ artifactChanges: [change] }) =>
+    (change?.replacements ?? []).reduceRight(
+      (now, { deletedRegion: { startLine, startColumn, endLine, endColumn }, insertedContent }) =>
+        now.slice(0, offset(startLine, startColumn)) +
+        (insertedContent?.text ?? '') +
+        now.slice(offset(endLine, endColumn)),
+      text,
+    ),
+  )
+  const target = await loadTarget('redis-7.2')
+  const found = [
+    ...startRefusals(start({ target, acl: sourceOf('users.acl', text), conf: null }), text, null, target).acl,
+    ...new Checker(new Users(target.table, target.behaviours), target).diagnose(text, allDiagnostics),
+  ]
+  const expected = found.flatMap((diagnostic) => diagnostic.fixes.map((fix) => applyFix(text, fix)))
+  for (const one of made) expect(expected).toContain(one)
+  expect(made.some((one) => one.includes('#') && !one.includes('>hünter2'))).toBe(true)
+  expect(out).not.toContain('hünter2')
 })
 
 test('SARIF: text of a file becomes no link, and its invisible characters are seen', async () => {

@@ -16,9 +16,40 @@ test('import prints the users of another file as users.acl', async () => {
 
 test('what is lost is said on standard error, and a file without users is none', async () => {
   const listed = await run(['import', '-'], { stdin: '# mine\nuser app on >pw (~a +get\nuser b on\n' })
-  expect(listed).toMatchObject({ code: 0, out: 'user b on\n' })
+  expect(listed).toMatchObject({ code: 1, out: 'user b on\n' })
   expect(listed.err).toContain('stdin: user app: Line 2 has a parenthesis that is not closed.')
   expect(await run(['import', '-'], { stdin: 'a: 1\n' })).toMatchObject({ code: 2, out: '' })
+})
+
+test('lost rules and passwords end with 1; with --strict any change prints nothing', async () => {
+  const script = 'redis-cli ACL SETUSER app on ">$PASSWORD" ~a +get\nredis-cli ACL SETUSER b on nopass ~b +get\n'
+  const imported = await run(['import', '-'], { stdin: script })
+  expect(imported).toMatchObject({ code: 1, out: 'user app on ~a +get\nuser b on nopass ~b +get\n' })
+  expect(imported.err).toContain('user app: A password was left out')
+  const strict = await run(['import', '-', '--strict'], { stdin: script })
+  expect(strict).toMatchObject({ code: 1, out: '' })
+  expect(strict.err).toContain('nothing is printed, since --strict is set')
+  const doubled = 'user b on\nuser b off\n'
+  expect(await run(['import', '-'], { stdin: doubled })).toMatchObject({ code: 0, out: 'user b off\n' })
+  expect(await run(['import', '-', '--strict'], { stdin: doubled })).toMatchObject({ code: 1, out: '' })
+  expect(await run(['import', '-', '--strict'], { stdin: configMap })).toMatchObject({ code: 0, err: '' })
+})
+
+test('nothing is said about users that are not read completely', async () => {
+  const script = (rule: string): string =>
+    `redis-cli ACL SETUSER default off\nredis-cli ACL SETUSER app on ">$PASSWORD" ~a ${rule}\n`
+  const paths = files({ 'all.sh': script('+get'), 'some.sh': script('+@$CATEGORY'), 'users.expect': 'app can GET a\n' })
+  expect(await run(['check', paths['all.sh']])).toMatchObject({ code: 0 })
+  for (const words of [
+    ['check', paths['some.sh']],
+    ['test', paths['some.sh'], paths['users.expect']],
+    ['compare', paths['all.sh'], paths['some.sh']],
+  ])
+    expect(await run(words)).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('not all of its users and rules can be read, so nothing is said about them.'),
+    })
 })
 
 const terraform = `resource "aws_elasticache_user" "app" {

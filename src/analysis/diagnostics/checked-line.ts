@@ -157,7 +157,7 @@ function limitsOf({ rules, unread }: UserLine, cut: readonly string[]): string |
 }
 
 /** The check whose code reports that a limit above was reached. */
-const partlyChecked: LineCheck = { code: 'partly-checked', severity: 'info', check: () => [] }
+export const partlyChecked: LineCheck = { code: 'partly-checked', severity: 'info', check: () => [] }
 
 /** Checks a line, by all checks that apply to it. */
 export function checkLine(text: string, users: Users, target: Target, client: ClientId | null): CheckedLine {

@@ -1,12 +1,18 @@
 import { nearest } from '../nearest'
 import { catalogue } from './catalogue'
+import { partlyChecked } from './checked-line'
 import { confCatalogue } from './conf/catalogue'
 import { fileCatalogue } from './file/catalogue'
 
-/** The codes of all diagnostics, each of which can be ignored. */
-export const diagnosticCodes: ReadonlySet<string> = new Set(
-  [...catalogue, ...fileCatalogue, ...confCatalogue].map(({ code }) => code),
+const severities = new Map(
+  [...catalogue, ...fileCatalogue, ...confCatalogue, partlyChecked].map(({ code, severity }) => [code, severity]),
 )
+
+/** The codes of all diagnostics, each of which can be ignored. */
+export const diagnosticCodes: ReadonlySet<string> = new Set(severities.keys())
+
+/** Returns the usual severity of a diagnostic; null where none has this code. */
+export const severityOf = (code: string): 'error' | 'warning' | 'info' | null => severities.get(code) ?? null
 
 /** Returns what is wrong with a list of codes to ignore; null where there is a diagnostic of each code. */
 export function unknownCode(codes: readonly string[]): string | null {

@@ -1,7 +1,10 @@
-import type { Log, ReportingDescriptor, Result, Run } from 'sarif'
+import type { Fix as SarifFix, Log, ReportingDescriptor, Result, Run } from 'sarif'
 import { locationOf, pathInRepository, type FileDiagnostic, type Severity } from '../diagnostic'
 import { listed, renderJson, type Listed } from './json'
+import { helpOf, plain } from './rule-help'
 import { printable } from '../printable'
+import type { Fix } from '../../analysis/diagnostic'
+import { severityOf } from '../../analysis/diagnostics/codes'
 import { documentationOf, site } from '../../workspace/site'
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
@@ -9,6 +12,16 @@ const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   error: 'error',
   warning: 'warning',
   info: 'note',
+}
+
+/**
+ * The scores that code scanning services sort by and show as high, medium and low (GitHub: from 7, 4 and 0.1 on). What the
+ * server refuses has none: it is no weakness, the server does not start.
+ */
+const securitySeverities: Readonly<Record<'error' | 'warning' | 'info', string>> = {
+  error: '8.0',
+  warning: '5.0',
+  info: '2.0',
 }
 
 /** Converts a path to a URI reference, relative where possible. */
@@ -24,7 +37,7 @@ export function renderSarif(diagnostics: readonly FileDiagnostic[], version: str
   const rules = codes.map((id): ReportingDescriptor => ({
     id,
     shortDescription: { text: id === 'refused' ? 'The server refuses this' : sentence(id) },
-    ...documented(id),
+    ...described(id),
   }))
   const results = listed(diagnostics, (diagnostic): Result => {
     const at = locationOf(diagnostic)
@@ -38,6 +51,7 @@ export function renderSarif(diagnostics: readonly FileDiagnostic[], version: str
       level: levels[diagnostic.severity],
       message: { text: sarifText(printable([diagnostic.message, ...diagnostic.notes].join('\n'))) },
       locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(diagnostic.source.name) }, region } }],
+      ...((diagnostic.fixes ?? []).length > 0 && { fixes: diagnostic.fixes?.map((fix) => fixOf(diagnostic, fix)) }),
     }
   })
   return renderJson({
@@ -66,9 +80,45 @@ export function renderSarif(diagnostics: readonly FileDiagnostic[], version: str
  */
 const sarifText = (text: string): string => text.replace(/\[([^[\]]*)\](?=\()/g, '\\[$1\\]')
 
-function documented(code: string): Pick<ReportingDescriptor, 'helpUri'> {
-  const address = code === 'refused' ? null : documentationOf(code)
-  return address === null ? {} : { helpUri: address }
+function fixOf({ source }: FileDiagnostic, { label, edits }: Fix): SarifFix {
+  const replacements = edits.map(({ from, to, insert }) => {
+    const { line, column, endLine, endColumn } = locationOf({ source, place: { from, to } })
+    return {
+      deletedRegion: { startLine: line, startColumn: column, endLine, endColumn },
+      ...(insert !== '' && { insertedContent: { text: insert } }),
+    }
+  })
+  return {
+    description: { text: sarifText(printable(label)) },
+    artifactChanges: [{ artifactLocation: { uri: uriOf(source.name) }, replacements }],
+  }
+}
+
+/** Returns what is said of a rule besides its name: its documentation, its level, and how severe a weakness it is. */
+function described(code: string): Omit<ReportingDescriptor, 'id'> {
+  if (code === 'refused')
+    return {
+      fullDescription: { text: 'The server does not start with this file, or does not load it.' },
+      help: { text: 'The message quotes the server. The fixes write what was probably meant.' },
+      defaultConfiguration: { level: 'error' },
+    }
+  const severity = severityOf(code)
+  const help = helpOf(code)
+  const address = documentationOf(code)
+  return {
+    ...(help !== null && {
+      fullDescription: { text: sarifText(plain(help.what)) },
+      help: {
+        text: sarifText(plain(`${help.what} ${help.why} ${help.instead}`)),
+        markdown: `${help.what}\n\n**Why.** ${help.why}\n\n**Instead.** ${help.instead}`,
+      },
+    }),
+    ...(address !== null && { helpUri: address }),
+    ...(severity !== null && {
+      defaultConfiguration: { level: levels[severity] },
+      properties: { tags: ['security'], 'security-severity': securitySeverities[severity] },
+    }),
+  }
 }
 
 /** Converts a code such as `missing-default` to words. */

@@ -37,7 +37,7 @@ export function readAclFile(text: string, into: ImportCollector): void {
   }
   if (comments > 0)
     into.note(
-      'lost',
+      'changed',
       null,
       `${comments} comment line${comments === 1 ? ' was' : 's were'} left out. Most servers refuse comments in users.acl.`,
     )

@@ -15,6 +15,7 @@ export class ImportCollector {
   readonly #users = new Map<Bytes, Bytes[]>()
   readonly #notes: ImportNote[] = []
   #unsaid = 0
+  readonly #losses = { rules: 0, passwords: 0, changed: 0 }
   #conf: string[] | null = null
 
   constructor(readonly behaviours: ImportBehaviours) {}
@@ -23,7 +24,16 @@ export class ImportCollector {
     return this.#users.size === 0 && this.#conf === null
   }
 
+  /** Notes that a password is not in the text. */
+  missesPassword(user: Bytes, message: string): void {
+    this.note('lost', user, message)
+    this.#losses.rules--
+    this.#losses.passwords++
+  }
+
   note(kind: ImportNote['kind'], user: Bytes | null, message: string): void {
+    if (kind === 'lost') this.#losses.rules++
+    if (kind === 'changed') this.#losses.changed++
     if (this.#notes.length < importLimits.notes)
       this.#notes.push({ kind, user: user === null ? null : toText(user), message })
     else this.#unsaid++
@@ -84,6 +94,7 @@ export class ImportCollector {
       acl: lines.length === 0 ? '' : `${lines.join('\n')}\n`,
       conf: this.#conf === null ? null : `${trimEndOf(this.#conf.join('\n'), '\n')}\n`,
       notes: this.#notes,
+      losses: this.#losses,
     }
   }
 

@@ -64,12 +64,9 @@ function shell(line: string, into: ImportCollector): Bytes[] | null {
         into.note('lost', null, `The shell fills in ${expansion}, so it is not known whom this line is about.`)
         return null
       }
-      const sign = /^[><]/.test(text) ? 'A password' : 'A rule'
-      into.note(
-        'lost',
-        fromText(name),
-        `${sign} was left out: the shell fills in ${expansion}, whose value is not in this text.`,
-      )
+      const why = `was left out: the shell fills in ${expansion}, whose value is not in this text.`
+      if (/^[><#!]/.test(text)) into.missesPassword(fromText(name), `A password ${why}`)
+      else into.note('lost', fromText(name), `A rule ${why}`)
       continue
     }
     if (operator !== null)

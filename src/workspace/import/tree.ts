@@ -181,7 +181,7 @@ function readNamedRules(value: Fields, key: string, into: ImportCollector): bool
     ])
     const passwords = given.filter((one) => !/\$\{|\{\{/.test(one))
     if (given.length > passwords.length)
-      into.note('lost', fromText(name), 'A password is filled in elsewhere, and not known here.')
+      into.missesPassword(fromText(name), 'A password is filled in elsewhere, and not known here.')
     addAccessString(name, [nopass ? 'nopass ' : '', rules].join(''), into, passwords, given.length > passwords.length)
     return true
   }
@@ -219,7 +219,7 @@ function readRuleLines(value: Fields, into: ImportCollector): boolean {
   for (const [name = '', ...rules] of lines) {
     into.user(fromText(name), withOn(rules.filter((rule) => !isPlaceholder(rule)).map(fromText)))
     if (rules.some(isPlaceholder))
-      into.note('lost', fromText(name), 'The password is filled in elsewhere, and not known here.')
+      into.missesPassword(fromText(name), 'The password is filled in elsewhere, and not known here.')
   }
   return true
 }
@@ -257,13 +257,9 @@ function addWithPassword(name: string, rules: readonly Bytes[], value: Fields, i
   const known = password !== undefined && !/\{\{|\$\{/.test(password)
   into.user(fromText(name), known ? [...rules, `>${fromText(password)}`] : rules)
   if (!known && !rules.some(logsIn)) {
-    into.note(
-      password === undefined ? 'info' : 'lost',
-      fromText(name),
-      password === undefined
-        ? 'There is no password here: give the user one, or nobody can log in.'
-        : 'The password is filled in elsewhere, and not known here.',
-    )
+    if (password === undefined)
+      into.note('info', fromText(name), 'There is no password here: give the user one, or nobody can log in.')
+    else into.missesPassword(fromText(name), 'The password is filled in elsewhere, and not known here.')
   }
 }
 

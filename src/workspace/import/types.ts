@@ -60,6 +60,15 @@ export interface ImportResult {
   /** The lines of redis.conf as text, without `user` lines; null where there were none. */
   readonly conf: string | null
   readonly notes: readonly ImportNote[]
+  /** The counts of what was lost or changed, of which `notes` may have only the first. */
+  readonly losses: ImportLosses
+}
+
+/** The numbers of losses of an import: of users and rules, of passwords that are not in the text, and of changed forms. */
+export interface ImportLosses {
+  readonly rules: number
+  readonly passwords: number
+  readonly changed: number
 }
 
 /** The maximum number of characters read, and of users, rules and notes returned. */

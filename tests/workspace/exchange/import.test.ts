@@ -34,7 +34,7 @@ describe('ACL files and listings', () => {
       acl: 'user app on >pw ~a +get (~b +set)\nuser default off\n',
       conf: null,
     })
-    expect(kinds(result)).toEqual(['lost null'])
+    expect(kinds(result)).toEqual(['changed null'])
   })
   test('ACL LIST on a terminal', async () => {
     const result = await read(
