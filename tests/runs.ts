@@ -5,8 +5,3 @@ const factor = Number(process.env.FC_RUNS ?? (isLong ? 20 : 1))
 export function runs(usual: number): number {
   return Math.max(1, Math.round(usual * factor))
 }
-
-/** Returns how often a property is tried whose runs take long: as `runs`, but a quarter as often where nobody asks for more. */
-export function slowRuns(usual: number): number {
-  return runs(process.env.FC_RUNS === undefined && !isLong ? usual / 4 : usual)
-}

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { check, decide, refusalOf } from '../../src/acl/check'
+import { check, checkRegardless, decide, refusalOf } from '../../src/acl/check'
 import type { Decision } from '../../src/acl/decision'
 import { dryRunText, refusalText } from '../../src/acl/refusals'
 import { usesOf as touches } from '../../src/targets/uses'
@@ -43,6 +43,29 @@ test('the gravest failure of all selectors is reported, then the one furthest ri
   expect(await verdict('redis-8.0', '+get (+mget ~a) (+mget ~a ~b)', 'mget a b c')).toBe('key c in 2')
   expect(await verdict('redis-8.0', '-@all (+publish)', 'publish x y')).toBe('channel x in 1')
   expect(await verdict('redis-8.0', '-@all', 'publish x y')).toBe('command publish in 0')
+})
+
+test('of equal failures, the first selector’s is reported', async () => {
+  expect(await verdict('redis-8.0', '-@all (-@all) (-@all)', 'get a')).toBe('command get in 0')
+  expect(await verdict('redis-8.0', '+get (+get ~a) (+get ~b)', 'get c')).toBe('key c in 0')
+})
+
+test('only a selector with all keys, channels, databases and the command allows it whatever its arguments', async () => {
+  const { target, users } = await usersOf('valkey-9.1')
+  const may = (rules: string): boolean => {
+    users.setUser('one', ['reset', ...rules.split(' ')])
+    const user = users.get('one')
+    const command = target.table.resolve(['get', 'a'])
+    if (user === undefined || command === undefined) throw new Error(rules)
+    return checkRegardless(user, command)
+  }
+  expect(may('~* &* +get')).toBe(true)
+  expect(may('-@all (~* &* alldbs +get)')).toBe(true)
+  expect(may('~* &* +get db=0')).toBe(false)
+  expect(may('~* &* -get')).toBe(false)
+  expect(may('~a &* +get')).toBe(false)
+  expect(may('~* &a +get')).toBe(false)
+  expect(may('~* &* (+get ~*)')).toBe(false)
 })
 
 test('databases come before commands', async () => {

@@ -134,4 +134,7 @@ test('patterns made to be slow take pattern × text steps at most', () => {
 test('more than a thousand stars match nothing, as on servers that limit their recursion', () => {
   expect(compileGlob(`${'*a'.repeat(1000)}`).matches('a'.repeat(1_000))).toBe(true)
   expect(compileGlob(`${'*a'.repeat(1001)}`).matches('a'.repeat(1_001))).toBe(false)
+  // A star at the end takes the rest without recursion.
+  expect(compileGlob(`${'*a'.repeat(1000)}*`).matches('a'.repeat(1_001))).toBe(true)
+  expect(compileGlob(`${'*a'.repeat(1001)}*`).matches('a'.repeat(1_001))).toBe(false)
 })

@@ -6,7 +6,7 @@ import { loadAclFile, type AclFileResult } from '../../src/acl/load'
 import { Users } from '../../src/acl/users'
 import { loadTarget } from '../../src/targets/load'
 import type { Target, TargetId } from '../../src/targets/target'
-import { slowRuns } from '../runs'
+import { runs } from '../runs'
 
 const targets: readonly TargetId[] = ['redis-6.0', 'redis-6.2', 'redis-7.0', 'redis-8.0', 'valkey-9.1']
 
@@ -121,7 +121,7 @@ test.each(targets)(
           }
         },
       ),
-      { numRuns: slowRuns(400) },
+      { numRuns: runs(400) },
     )
   },
 )
@@ -175,7 +175,7 @@ test.each(targets)('on %s a file that is too large for the cache is loaded as a 
         )
       }
     }),
-    { numRuns: slowRuns(40) },
+    { numRuns: runs(40) },
   )
 })
 
@@ -202,7 +202,7 @@ test.each(targets)('on %s a user of a large file that is read late is as it was 
       for (const user of large) user.forget()
       expect(seen(large)).toEqual(seen(small))
     }),
-    { numRuns: slowRuns(20) },
+    { numRuns: runs(20) },
   )
 })
 
@@ -228,6 +228,6 @@ test('text that changes is converted as a whole would be', () => {
       for (const [text, edit] of all)
         for (const one of [text, edited(text, edit)]) expect(converter.fromText(one)).toBe(fromText(one))
     }),
-    { numRuns: slowRuns(300) },
+    { numRuns: runs(300) },
   )
 })

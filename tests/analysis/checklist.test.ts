@@ -9,7 +9,7 @@ import { runExpectations } from '../../src/analysis/expectations/run'
 import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
-import { slowRuns } from '../runs'
+import { runs } from '../runs'
 import { codePoint } from '../code-point'
 
 async function items(
@@ -341,7 +341,7 @@ test('a fix leaves a server that starts, and settles its item', async () => {
         }
       },
     ),
-    { numRuns: slowRuns(80) },
+    { numRuns: runs(80) },
   )
 })
 
@@ -446,6 +446,6 @@ test.each([
         expect(state === 'pass', `${item}: ${acl}`).toBe(results.every((one) => one.state === 'holds'))
       }
     }),
-    { numRuns: slowRuns(times) },
+    { numRuns: runs(times) },
   )
 })

@@ -7,7 +7,7 @@ import { usesOf as usesOfLine } from '../../src/targets/uses'
 import { usersOf } from './users'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
-import { slowRuns } from '../runs'
+import { runs } from '../runs'
 
 async function changes(before: string, after: string, id: TargetId = 'redis-8.0'): Promise<Record<string, string[]>> {
   const target = await loadTarget(id)
@@ -302,7 +302,7 @@ test('a file is the same as itself, and rules added for any target are accepted 
       const again = compareTargets(made, fresh, fresh)
       expect([again.acl, again.comparison.same]).toEqual([made, true])
     }),
-    { numRuns: slowRuns(100) },
+    { numRuns: runs(100) },
   )
 })
 
@@ -364,7 +364,7 @@ test('whatever the server decides differently, a comparison shows', async () => 
         ])
       }
     }),
-    { numRuns: slowRuns(300) },
+    { numRuns: runs(300) },
   )
 })
 

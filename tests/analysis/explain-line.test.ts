@@ -11,7 +11,7 @@ import { loadTarget } from '../../src/targets/load'
 import type { Target, TargetId } from '../../src/targets/target'
 import { usesOf } from '../../src/targets/uses'
 import { ruleTexts } from '../acl/rules'
-import { slowRuns } from '../runs'
+import { runs } from '../runs'
 
 async function said(rules: string, id: TargetId = 'redis-8.0'): Promise<string> {
   const words = rules.match(/\([^)]*\)|\S+/g) ?? []
@@ -131,7 +131,7 @@ test('what it says of keys and commands is what the engine decides', async () =>
         )
         expect(meaning.selectors.map(({ commands }) => commands.length)).toEqual(expect.arrayContaining(counts))
       }),
-      { numRuns: slowRuns(60) },
+      { numRuns: runs(60) },
     )
   }
 })

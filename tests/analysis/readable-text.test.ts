@@ -23,7 +23,7 @@ import { loadTarget } from '../../src/targets/load'
 import type { Target } from '../../src/targets/target'
 import { usesOf } from '../../src/targets/uses'
 import { files, run } from '../cli/program'
-import { slowRuns } from '../runs'
+import { runs } from '../runs'
 
 /** UTF-8 shown one character a byte: `Ã©` for `é`. */
 const MOJIBAKE = /[\u00c2-\u00f4][\u0080-\u00bf]+/
@@ -137,7 +137,7 @@ test.each(['redis-6.2', 'redis-8.0', 'valkey-9.1'] as const)('no text shows UTF-
       ]
       for (const one of said) expect(one ?? '').not.toMatch(MOJIBAKE)
     }),
-    { numRuns: slowRuns(80) },
+    { numRuns: runs(80) },
   )
 })
 

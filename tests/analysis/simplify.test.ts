@@ -10,7 +10,7 @@ import { beyond } from '../../src/proof/users'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 import { usesOf } from '../../src/targets/uses'
-import { slowRuns } from '../runs'
+import { runs } from '../runs'
 
 const redis = await loadTarget('redis-8.0')
 
@@ -149,7 +149,7 @@ test('shorter rules allow the same, are not longer, and stay as they are a secon
       expect(changed.map(({ argv }) => argv)).toEqual([])
       expect(['none', 'undecided']).toContain(simplify(found.after, users.newUser('u'), redis).kind)
     }),
-    { numRuns: slowRuns(60) },
+    { numRuns: runs(60) },
   )
 })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { files, plainChapter, run } from './program'
-import { slowRuns } from '../runs'
+import { runs } from '../runs'
 import { codePoint } from '../code-point'
 
 const piece = fc.constantFrom(
@@ -68,7 +68,7 @@ test('no file makes a command fail by itself: it answers 0, 1 or 2, and says som
         if (words.includes('json') || words.includes('sarif')) JSON.parse(out)
       },
     ),
-    { numRuns: slowRuns(80) },
+    { numRuns: runs(80) },
   )
 })
 

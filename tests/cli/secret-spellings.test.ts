@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { broken, commands, directives, holdsNone, oneWord, password, rule, type Password } from '../workspace/spellings'
 import { files, run } from './program'
-import { slowRuns } from '../runs'
+import { runs } from '../runs'
 
 /** Files with a password that is spelled in some way, and what is sound beside it. */
 interface Given {
@@ -33,7 +33,7 @@ function printsNone(words: (paths: Readonly<Record<keyof Given | 'old', string>>
       const { out, err } = await run(words(files({ ...texts, old: sound })))
       holdsNone(out + err, secret)
     }),
-    { numRuns: slowRuns(15) },
+    { numRuns: runs(15) },
   )
 }
 

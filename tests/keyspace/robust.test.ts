@@ -4,7 +4,7 @@ import { keyspaceCommands } from '../../src/keyspace'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 import { Simulator } from './simulator'
-import { slowRuns } from '../runs'
+import { runs } from '../runs'
 
 const words = [
   'k1',
@@ -144,6 +144,6 @@ test.each(targets)('no command line makes a command of %s throw anything but its
       simulator.keyspace.flush()
       expect(simulator.keyspace.byteSize).toBe(0)
     }),
-    { numRuns: slowRuns(20) },
+    { numRuns: runs(20) },
   )
 })

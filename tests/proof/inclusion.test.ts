@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { common, DEFAULT_STATES, outside, patternOutside } from '../../src/proof/inclusion'
 import { contains, everything, intersection, union, type Language } from '../../src/proof/language'
-import { slowRuns } from '../runs'
+import { runs } from '../runs'
 
 const budget = () => ({ left: DEFAULT_STATES })
 const between = (a: readonly string[], b: readonly string[]) => outside(union(a), union(b), budget())
@@ -69,7 +69,7 @@ test('inclusion agrees with trying every short string, and a witness is the shor
         if (shortest !== undefined) expect(found.text.length).toBeLessThanOrEqual(shortest.length)
       }
     }),
-    { numRuns: slowRuns(300) },
+    { numRuns: runs(300) },
   )
 })
 
@@ -81,7 +81,7 @@ test('a common string agrees with trying every short string', () => {
       if (found.kind === 'included') expect(shared).toEqual([])
       else if (found.kind === 'witness') expect(contains(a, found.text) && contains(b, found.text)).toBe(true)
     }),
-    { numRuns: slowRuns(150) },
+    { numRuns: runs(150) },
   )
 })
 

@@ -20,7 +20,7 @@ import { allows } from '../../src/proof/command-line'
 import { loadTarget } from '../../src/targets/load'
 import type { Target } from '../../src/targets/target'
 import { usesOf } from '../../src/targets/uses'
-import { slowRuns } from '../runs'
+import { runs } from '../runs'
 import { argvOf, subject, subjectOn } from './subjects'
 
 let target: Target
@@ -134,7 +134,7 @@ test('what is said of keys is what the engine says of every key of up to three b
         expect(reaches(who, gap.name, wanted)).toBe(false)
       } else expect(keys.filter((key) => isIn(key) && !reached.has(key))).toEqual([])
     }),
-    { numRuns: slowRuns(150) },
+    { numRuns: runs(150) },
   )
 })
 
@@ -179,7 +179,7 @@ test('a command can be run on keys exactly where the engine allows it on each of
       if (some.kind === 'none')
         expect(matching.filter((key) => allows(who, { argv: argvOf(make(key)), db: 0 }))).toEqual([])
     }),
-    { numRuns: slowRuns(150) },
+    { numRuns: runs(150) },
   )
 })
 

@@ -4,7 +4,7 @@ import { splitWords } from '../../src/acl/split'
 import { decodeLink, encodeFile, encodeLink } from '../../src/workspace/codec'
 import { type WorkspaceState, blankState } from '../../src/workspace/state'
 import { broken, commands, directives, holdsNone, oneWord, password, rule, type Password } from './spellings'
-import { slowRuns } from '../runs'
+import { runs } from '../runs'
 
 /** Cuts a line in two within its password where that has two words: an editor wrapped it. */
 const wrapped = (text: string, { pieces: [first = '', second] }: Password): string =>
@@ -39,7 +39,7 @@ describe('a password reaches no link and no saved file, however it is spelled', 
           holdsNone(await shared(place(wrap && splitWords(text) !== null ? wrapped(text, secret) : text)), secret)
         },
       ),
-      { numRuns: slowRuns(150) },
+      { numRuns: runs(150) },
     )
 
   test('in redis.conf', () =>
@@ -80,7 +80,7 @@ describe('a password that is one word reaches no link', () => {
         oneWord.chain((secret) => fc.tuple(fc.constant(secret), rule(secret))),
         async ([secret, text]) => holdsNone(await shared(state({ acl: `${text}\n` })), secret),
       ),
-      { numRuns: slowRuns(150) },
+      { numRuns: runs(150) },
     ))
   test('in a sentence that ends after AUTH', async () => {
     for (const text of [

@@ -49,6 +49,17 @@ test('the first and the last versions stay, and there are never more than 30', (
   expect(all.slice(0, 5)).toEqual([0, 1, 2, 3, 4].map((i) => `v${60 - i}`))
 })
 
+test('beyond 30, the version closest to the one before it goes', () => {
+  const versions = new Versions(new MemoryStorage())
+  versions.begin(1, withAcl('v0'), 0)
+  // Version 7 comes soon after version 6.
+  for (let i = 1; i <= 30; i++) versions.note(1, withAcl(`v${i}`), i === 7 ? 630_000 : i * 100_000)
+  versions.keep()
+  const all = acls(versions, 1)
+  expect(all).toHaveLength(30)
+  expect(all).not.toContain('v7')
+})
+
 test('versions are bounded in size, and give way to everything else', () => {
   const storage = new MemoryStorage(2_000)
   const versions = new Versions(storage)

@@ -10,7 +10,7 @@ import { applyFix } from '../../../src/analysis/diagnostic'
 import { loadTarget } from '../../../src/targets/load'
 import type { Target, TargetId } from '../../../src/targets/target'
 import { aclFile } from './lines'
-import { slowRuns } from '../../runs'
+import { runs } from '../../runs'
 
 const targets: readonly TargetId[] = ['redis-6.0', 'redis-6.2', 'redis-7.0', 'redis-8.0', 'redis-8.8', 'valkey-9.1']
 
@@ -97,7 +97,7 @@ test.each(targets)('a fix never makes a file worse: %s', async (id) => {
         }
       }
     }),
-    { numRuns: slowRuns(100) },
+    { numRuns: runs(100) },
   )
 })
 
@@ -117,7 +117,7 @@ test.each(targets)('fix-all changes nothing for anybody, and leaves nothing safe
         expect(was !== undefined && sameEffect(was, user, { left: 200_000 }), name).toBe(true)
       }
     }),
-    { numRuns: slowRuns(75) },
+    { numRuns: runs(75) },
   )
 })
 
@@ -138,6 +138,6 @@ test('any text is diagnosed on, and an edit is seen', async () => {
           expect(span.from >= 0 && span.from <= span.to && span.to <= edited.length).toBe(true)
       },
     ),
-    { numRuns: slowRuns(75) },
+    { numRuns: runs(75) },
   )
 })

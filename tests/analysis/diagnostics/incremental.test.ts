@@ -6,7 +6,7 @@ import { allDiagnostics } from '../../../src/analysis/diagnostics/settings'
 import type { Diagnostic } from '../../../src/analysis/diagnostic'
 import { loadTarget } from '../../../src/targets/load'
 import { hash } from './found'
-import { slowRuns } from '../../runs'
+import { runs } from '../../runs'
 
 const line = fc.constantFrom(
   '',
@@ -58,7 +58,7 @@ test('a look that was given up leaves nothing wrong behind', async () => {
         expect(checker.diagnose(text, wanted).map(whole)).toEqual(fresh().diagnose(text, wanted).map(whole))
       },
     ),
-    { numRuns: slowRuns(40) },
+    { numRuns: runs(40) },
   )
 })
 

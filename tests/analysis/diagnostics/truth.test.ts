@@ -13,7 +13,7 @@ import type { Target, TargetId } from '../../../src/targets/target'
 import { usesOf } from '../../../src/targets/uses'
 import { userLine } from './lines'
 import { hash } from './found'
-import { slowRuns } from '../../runs'
+import { runs } from '../../runs'
 import { commands } from './truths/commands'
 import { logins } from './truths/logins'
 import { patterns } from './truths/patterns'
@@ -305,7 +305,7 @@ test.each(targets)('what a diagnostic says of a user is true: %s', async (id) =>
         }
       }
     }),
-    { numRuns: slowRuns(150) + seeds.length, examples: seeds },
+    { numRuns: runs(150) + seeds.length, examples: seeds },
   )
 })
 
@@ -334,6 +334,6 @@ test.each(targets)('a safe fix changes no verdict and no log-in: %s', async (id)
         }
       }
     }),
-    { numRuns: slowRuns(100) },
+    { numRuns: runs(100) },
   )
 })

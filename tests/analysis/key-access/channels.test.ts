@@ -14,7 +14,7 @@ import type { SimulatedServer } from '../../../src/server/server'
 import { startServer } from '../../../src/server/start'
 import { loadTarget } from '../../../src/targets/load'
 import type { TargetId } from '../../../src/targets/target'
-import { slowRuns } from '../../runs'
+import { runs } from '../../runs'
 
 async function serverOn(acl: string, id: TargetId = 'redis-8.0'): Promise<SimulatedServer> {
   const started = startServer({
@@ -157,6 +157,6 @@ test('the answers for generated users agree with the engine on every channel of 
       expect(verdict(but)).toBe('holds')
       if (but.length > 0) expect(verdict(but.slice(1))).toBe('fails')
     }),
-    { numRuns: slowRuns(150) },
+    { numRuns: runs(150) },
   )
 })

@@ -9,7 +9,7 @@ import { refusals } from '../../../src/analysis/refusals'
 import { targetInfos } from '../../../src/targets/infos'
 import { loadTarget } from '../../../src/targets/load'
 import type { Target } from '../../../src/targets/target'
-import { slowRuns } from '../../runs'
+import { runs } from '../../runs'
 
 /** Rules as people write them, and what each asks for: as rules, without those that take something away. */
 const written: readonly (readonly [string, readonly string[]])[] = [
@@ -134,7 +134,7 @@ test.each(targetInfos.map(({ id }) => id))(
           text = applyFix(text, fix)
         }
       }),
-      { numRuns: slowRuns(100) },
+      { numRuns: runs(100) },
     )
   },
 )

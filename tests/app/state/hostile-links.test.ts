@@ -4,7 +4,7 @@ import { Playground } from '../../../src/app/state/Playground.svelte'
 import { provideLuaFromPackage } from '../../../src/cli/lua'
 import { decodeLink, encodeLink } from '../../../src/workspace/codec'
 import { type WorkspaceState, blankState } from '../../../src/workspace/state'
-import { slowRuns } from '../../runs'
+import { runs } from '../../runs'
 
 provideLuaFromPackage()
 
@@ -119,6 +119,6 @@ test('no link, and no script that somebody agrees to run, blocks the page for lo
         longest = Math.min(longest, await visit(decoded.state, state.entries.length))
       expect(longest).toBeLessThan(MOST)
     }),
-    { seed: Number(process.env.FC_SEED ?? 20_261_125), numRuns: slowRuns(24), endOnFailure: true },
+    { numRuns: runs(24), endOnFailure: true },
   )
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { keyspaceCommands } from '../../../src/keyspace'
 import { Simulator } from '../simulator'
-import { slowRuns } from '../../runs'
+import { runs } from '../../runs'
 
 function journal(target?: ConstructorParameters<typeof Simulator>[0]): Simulator {
   const simulator = new Simulator(target)
@@ -201,7 +201,7 @@ test('no collection command fails but with an error reply, whatever its argument
         for (const key of simulator.db.keys()) expect(simulator.db.peek(key)!.byteSize).toBeGreaterThanOrEqual(0)
       },
     ),
-    { numRuns: slowRuns(100) },
+    { numRuns: runs(100) },
   )
 })
 

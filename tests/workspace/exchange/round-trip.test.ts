@@ -7,7 +7,7 @@ import { loadTarget } from '../../../src/targets/load'
 import type { Target, TargetId } from '../../../src/targets/target'
 import { exportFormats, exportUsers, type ExportFormat } from '../../../src/workspace/export'
 import { detectFormat, importText, type ImportFormat } from '../../../src/workspace/import'
-import { slowRuns } from '../../runs'
+import { runs } from '../../runs'
 import { codePoint } from '../../code-point'
 
 const targets: readonly TargetId[] = [
@@ -187,7 +187,7 @@ describe.each(exportFormats)('$id', ({ id }) => {
             seen,
           )
       }),
-      { numRuns: slowRuns(60) },
+      { numRuns: runs(60) },
     )
   })
 })
