@@ -106,7 +106,7 @@ test('a change that breaks an expectation is caught by each, and told in the sum
   })
   expect(shell(compare).code).toBe(0)
   expect(readFileSync(join(repository, 'summary.md'), 'utf8')).toMatch(
-    /\*\*user app\*\*\n\n```diff\n\+ can also run .* on ~\*, such as /,
+    /\*\*user\*\* `app`\n\n```diff\n\+ can also run .* on ~\*, such as /,
   )
   expect(shell(gitlabSteps().join('\n')).code).toBe(1)
   expect(hooks().map((hook) => shell(hook).code)).toEqual([0, 1])

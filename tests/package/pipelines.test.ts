@@ -116,8 +116,8 @@ describe('the action for GitHub', () => {
     const { code, out, summary } = run({ target: 'redis-7.2' })
     expect(code).toBe(1)
     expect(out).toContain('::error file=users.expect,line=6,')
-    expect(summary).toMatch(/^### main:users\.acl → users\.acl on Redis 7\.2 /)
-    expect(summary).toMatch(/\*\*user app\*\*\n\n```diff\n\+ can also run .* on ~\*, such as /)
+    expect(summary).toMatch(/^### `main:users\.acl → users\.acl on Redis 7\.2 /)
+    expect(summary).toMatch(/\*\*user\*\* `app`\n\n```diff\n\+ can also run .* on ~\*, such as /)
   })
 
   test('fails for a file that the server refuses, and tells why nothing was compared', () => {
