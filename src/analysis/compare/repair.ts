@@ -1,4 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
+import { fromText, toTextExact, type Bytes } from '../../acl/bytes'
 import { loadAclFile, type AclFileProblem } from '../../acl/load'
 import { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
@@ -22,16 +22,20 @@ export function withoutRefused(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const loaded = loadAclFile(new Users(target.table, target.behaviours), text, 'users.acl')
     if (loaded.ok) break
-    const edits = inOrder(loaded.problems.flatMap((problem) => removal(text, problem)?.edit ?? []))
+    // Problems are placed in the text that is shown: in the bytes themselves where they are not valid UTF-8.
+    const exact = toTextExact(text)
+    const shown = exact ?? text
+    const bytesOf = (part: string): Bytes => (exact === null ? part : fromText(part))
+    const edits = inOrder(loaded.problems.flatMap((problem) => removal(shown, problem)?.edit ?? []))
     if (edits.length === 0) break
-    for (const edit of edits) removed.push(text.slice(edit.from, edit.to).trim())
-    text = applyFix(text, { label: '', edits: edits.map((edit) => (blank ? blankOf(text, edit) : edit)) })
+    for (const edit of edits) removed.push(bytesOf(shown.slice(edit.from, edit.to).trim()))
+    text = bytesOf(applyFix(shown, { label: '', edits: edits.map((edit) => (blank ? blankOf(shown, edit) : edit)) }))
   }
   return { text, removed }
 }
 
 /** Returns the edit that removes the cause of a problem; null where it would remove more than that. */
-function removal(text: Bytes, { kind, span }: AclFileProblem): { readonly edit: Edit } | null {
+function removal(text: string, { kind, span }: AclFileProblem): { readonly edit: Edit } | null {
   const lineFrom = text.lastIndexOf('\n', span.from - 1) + 1
   const end = text.indexOf('\n', span.from)
   const lineEnd = end < 0 ? text.length : end + 1
@@ -56,7 +60,7 @@ function endOfSelector(text: string, { from, to }: AclFileProblem['span']): numb
 }
 
 /** Removes the earlier line of a user that has two: where a server accepts that, the last line is the effective one. */
-function removeEarlier(text: Bytes, before: number, name: Bytes): { readonly edit: Edit } | null {
+function removeEarlier(text: string, before: number, name: string): { readonly edit: Edit } | null {
   let from = 0
   for (const line of text.slice(0, before).split('\n')) {
     const [keyword, other] = line.trim().split(' ')
@@ -66,7 +70,7 @@ function removeEarlier(text: Bytes, before: number, name: Bytes): { readonly edi
   return null
 }
 
-function blankOf(text: Bytes, edit: Edit): Edit {
+function blankOf(text: string, edit: Edit): Edit {
   return { ...edit, insert: text.slice(edit.from, edit.to).replace(/[^\n]/g, ' ') }
 }
 

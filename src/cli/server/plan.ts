@@ -33,7 +33,7 @@ type Planned =
       readonly to: string
       readonly comparison: Comparison
       readonly plan: Plan
-      /** What the commands break. */
+      /** The links of replicas that the commands break. */
       readonly warnings: readonly string[]
       readonly notes: readonly string[]
     }

@@ -31,7 +31,7 @@ export interface Counterexample {
 
 type Says = Counterexample['says']
 
-/** What shows that a goal is not met: a command line, or only words where none does. */
+/** A counterexample to a goal: a command line, or only words where no command line shows it. */
 export type Finding = Counterexample | Pick<Counterexample, 'text'>
 
 const originText = (origin: Origin | null): string =>

@@ -98,7 +98,9 @@ const rules = fc
 
 /** All patterns that a generated user could be granted literally, or by its first argument. */
 function patternsOf({ selectors }: User): string[] {
-  return ['a*', 'A*', 'b?', 'B?', ...selectors.flatMap((one) => one.channels.map((channel) => channel.pattern))]
+  const granted = selectors.flatMap((one) => one.channels.map((channel) => channel.pattern))
+  // A server compares up to the first zero byte, and matches with what follows it too.
+  return ['a*', 'A*', 'b?', 'B?', ...granted, ...granted.map((one) => `${one}\0*`)]
 }
 
 /** Returns true if the engine allows a command line that sends to or receives from the channel: by trying them all. */
