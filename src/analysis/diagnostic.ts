@@ -27,6 +27,8 @@ export interface Diagnostic {
   readonly hint: string | null
   readonly span: Span
   readonly fixes: readonly Fix[]
+  /** The rule names a command of the target's modules, which are not loaded: loading them resolves the diagnostic. */
+  readonly needsModules?: true
   /** The other places with the same diagnostic, where it is reported once for several users. */
   readonly also?: readonly Span[]
 }

@@ -32,15 +32,23 @@ function lacks(word: string, letters: string, enough: number): boolean {
  * where there are too many.
  */
 export function nearest(typed: string, known: Iterable<string>): string | null {
-  if (typed.length > 40) return null
-  let best: string | null = null
-  let least = Math.min(2, Math.floor(typed.length / 3)) + 1
+  return allNearest(typed, known)[0] ?? null
+}
+
+/** Returns all known words that differ as little as the nearest one. */
+export function allNearest(typed: string, known: Iterable<string>): readonly string[] {
+  if (typed.length > 40) return []
+  let best: string[] = []
+  let least = Math.min(2, Math.floor(typed.length / 3))
   let looked = 0
   for (const word of known) {
-    if (++looked > MOST_WORDS) return null
-    if (Math.abs(word.length - typed.length) >= least || lacks(word, typed, least)) continue
+    if (++looked > MOST_WORDS) return []
+    if (Math.abs(word.length - typed.length) > least || lacks(word, typed, least + 1)) continue
     const far = distance(typed, word)
-    if (far < least) [best, least] = [word, far]
+    if (far > least) continue
+    if (far < least) best = []
+    best.push(word)
+    least = far
   }
   return best
 }

@@ -4,72 +4,62 @@ import { parseRule } from '../acl/rule'
 import { Users } from '../acl/users'
 import type { FileProblem, ProblemKind } from '../server/types'
 import type { Target } from '../targets/target'
-import type { Diagnostic } from './diagnostic'
+import type { Diagnostic, Fix } from './diagnostic'
 import { placeholderHints, placeholdersIn } from './placeholder'
-import { append, isComment, remove, replace, rewrite, Source, type Case, type Remedy } from './refusals/case'
+import {
+  append,
+  cut,
+  isComment,
+  named,
+  remove,
+  rewrite,
+  Source,
+  wordsOf,
+  type Case,
+  type Remedy,
+} from './refusals/case'
 import { bothKinds, unknownDirective } from './refusals/directives'
+import { duplicateUser, notUserLine } from './refusals/lines'
 import { unknownName } from './refusals/names'
-import { afterAll, badHash, syntax } from './refusals/rules'
-
-function notUserLine(problem: Case): Remedy {
-  const { line, source, target } = problem
-  if (isComment(line)) {
-    const fix = source.comments
-    return {
-      hint: `${target.label} rejects comments in an ACL file; Redis 8.8 and newer accept them.`,
-      fixes: fix ? [fix] : [],
-    }
-  }
-  const trimmed = line.text.replace(/^\uFEFF/, '').trim()
-  if (!/^user\s+\S/i.test(trimmed))
-    return {
-      hint: 'Every line consists of the word user, a name and rules.',
-      fixes: [{ label: 'Remove the line', edits: [source.without(line)] }],
-    }
-  const written = trimmed.replace(/[ \t]+/g, ' ').replace(/^user/i, 'user')
-  return {
-    hint: line.text.startsWith('\uFEFF')
-      ? 'The file starts with a byte order mark, which servers read as part of the first word: save the file as UTF-8 without one.'
-      : 'A line starts with the word user in lower case, and words are separated by single spaces.',
-    fixes: [
-      {
-        label: 'Correct the line',
-        edits: [{ from: line.from, to: line.from + line.text.trimEnd().length, insert: written }],
-      },
-    ],
-  }
-}
+import { afterAll, badHash, databases, syntax } from './refusals/rules'
 
 const unclosed =
   (hint: string) =>
-  (problem: Case): Remedy => ({
-    hint,
-    fixes: [append(problem, ')', 'Close it at the end of the line')],
-  })
+  (problem: Case): Remedy => {
+    // Selectors hold no passwords and flags: what follows the first of them is not part of it.
+    const after = wordsOf(problem).filter(({ from }) => from >= problem.span.to)
+    const root = after.findIndex(({ text }) => /^(?:[><#!].*|on|off|nopass|resetpass|reset)$/i.test(text))
+    const last = root > 0 ? after[root - 1] : undefined
+    return {
+      hint,
+      fixes:
+        root === 0
+          ? [insertAt(problem.span.to, ')', `Close it after ${named(problem.token)}`)]
+          : last !== undefined
+            ? [insertAt(last.to, ')', `Close it after ${named(last.text)}`)]
+            : [append(problem, ')', 'Close it at the end of the line')],
+    }
+  }
+
+const insertAt = (at: number, insert: string, label: string): Fix => ({ label, edits: [{ from: at, to: at, insert }] })
 
 /** Advice by the kind of the server's error. */
 const remedies: Readonly<Partial<Record<ProblemKind, (problem: Case) => Remedy | null>>> = {
   'not-user-line': notUserLine,
-  'duplicate-user': ({ source, line }) => ({
-    hint: 'A user may have only one line: combine its rules.',
-    fixes: [{ label: 'Remove this line', edits: [source.without(line)] }],
-  }),
+  'duplicate-user': duplicateUser,
   'after-all-keys': afterAll,
   'after-all-channels': afterAll,
   'bad-hash': badHash,
   unknown: unknownName,
   'full-then-sub': (problem) => ({ hint: 'The whole command is allowed already.', fixes: remove(problem) }),
   'first-arg-of-subcommand': (problem) => ({
-    hint: 'Only one part may follow |.',
-    fixes: [
-      ...remove(problem),
-      replace(problem, 'Allow the whole subcommand', problem.token.split('|').slice(0, 2).join('|')),
-    ],
+    hint: `Only one part may follow |: ${problem.token.split('|').slice(0, 2).join('|')} allows the subcommand with all its arguments.`,
+    fixes: remove(problem),
   }),
-  'database-range': (problem) => ({ hint: 'Databases are numbered from 0.', fixes: remove(problem) }),
+  'database-range': databases,
   'no-such-password': (problem) => ({
     hint: 'Only a password that was added before can be removed.',
-    fixes: remove(problem),
+    fixes: [cut(problem, problem.span, `Remove ${named(problem.token)}`)],
   }),
   'unmatched-parenthesis': unclosed(
     'A real server crashes on this line. A selector ends with ) at the end of its last rule.',
@@ -84,7 +74,10 @@ const remedies: Readonly<Partial<Record<ProblemKind, (problem: Case) => Remedy |
   }),
   'not-yes-or-no': (problem) => ({
     hint: 'The value must be yes or no.',
-    fixes: [rewrite(problem, 'yes'), rewrite(problem, 'no')],
+    // The value that allows less comes first.
+    fixes: (/^\s*enable-/i.test(problem.line.text) ? ['no', 'yes'] : ['yes', 'no']).map((value) =>
+      rewrite(problem, value),
+    ),
   }),
   'unbalanced-quotes': () => ({
     hint: 'Close each quote with the same quote on the same line, followed by a space.',
@@ -147,6 +140,7 @@ export function refusals(problems: readonly FileProblem[], text: string, target:
         hint: diagnostics?.hint ?? null,
         span: ofComment ? { ...place, from: line.from, to: line.to } : place,
         fixes: diagnostics?.fixes ?? [],
+        ...(diagnostics?.needsModules === true && { needsModules: true as const }),
       },
     ]
   })

@@ -197,9 +197,10 @@ function diagnosticOf(
       return diagnostic.message
     },
     get notes() {
-      const { hint, fixes } = diagnostic
+      const { hint, fixes, needsModules } = diagnostic
       return [
         ...(hint === null ? [] : [hint]),
+        ...(needsModules === true ? ['Fix: Check with --modules, if the server has them'] : []),
         ...fixes.map((fix) => {
           const effect = effectOf?.(fix) ?? null
           return `Fix: ${fix.label}${effect === null ? '' : ` (then ${effect})`}`

@@ -8,6 +8,8 @@ import { applyFixHere, diagnosticOf } from './diagnostics'
 export interface NoteOptions {
   /** Mutes this kind of mark: for one user, or (null) in the whole workspace. */
   readonly mute: (diagnostic: Diagnostic, user: string | null) => void
+  /** Loads the modules of the server version, for a mark that needs them. */
+  readonly switchModulesOn: () => void
   /** Describes the effect of a fix, with an example; null where it changes nothing or the effect is unknown. */
   readonly effectOf?: (text: string, fix: Fix) => Promise<string | null>
   /** Returns the lesson about a kind of mark; null where there is none. */
@@ -99,6 +101,8 @@ class Note extends WidgetType {
     )
     const buttons = box.appendChild(element('div', 'cm-note-buttons'))
     const fixes = view.state.readOnly ? [] : diagnostic.fixes
+    if (diagnostic.needsModules === true && !view.state.readOnly)
+      buttons.append(button('Switch the modules on', '', this.options.switchModulesOn))
     for (const fix of fixes) buttons.append(button(fix.label, '', () => applyFixHere(view, fix)))
     if (this.count > 1)
       buttons.append(button(`${this.place} of ${this.count} ›`, 'quiet', () => this.next(view), 'Next on this line'))

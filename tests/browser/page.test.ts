@@ -257,6 +257,17 @@ test('data and log-ins survive a restart, and one that fails at first', async ()
   await expect.poll(async () => (await transcript(page)).at(-1)).toContain('"42"')
 })
 
+test('a rule of a module that is not loaded: the modules are switched on with one click', async () => {
+  const { page, problems } = await site.open()
+  await page.locator('.cm-content[aria-label="users.acl"]').focus()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.insertText('user default on nopass ~* &* +@all\nuser app on nopass ~app:* +ft.search\n')
+  await page.getByText('The rules that loaded last stay in force.').waitFor()
+  await page.getByRole('status').getByRole('button', { name: 'Switch the modules on' }).click()
+  await page.getByText(/^Loaded: 2 users/).waitFor()
+  expect(problems).toEqual([])
+})
+
 test('a keystroke in a file of 2,000 users is worked in within 50 ms', async () => {
   const { page } = await site.open()
   const text = `user default off\n${Array.from({ length: 2000 }, (_, i) => `user app${i} on #${'ab'.repeat(32)} ~app${i}:* &chan${i}:* +@read +@write -@dangerous (%R~config:${i}:* +get)`).join('\n')}\n`

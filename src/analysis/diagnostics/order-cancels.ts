@@ -1,6 +1,7 @@
 import { lower } from '../../acl/bytes'
 import type { CommandTable } from '../../acl/command'
 import type { Fix } from '../diagnostic'
+import { escalations } from '../escalation'
 import { memoize, memoizeByText } from '../memoize'
 import { commandRules, listSome, membersOf, shown, textOf, type CommandRule } from './facts'
 import { cuts, onEach, onEachSelector, onToken, removeToken, type LineCheck, type Report } from './line'
@@ -67,20 +68,46 @@ function moveBehind(rules: readonly CommandRule[], last: CommandRule): Fix {
   }
 }
 
+/** Names of rules that allow a command by which a user can get every permission. */
+const escalating = memoize(
+  (table: CommandTable): ReadonlySet<string> =>
+    new Set(
+      escalations
+        .flatMap(({ names, reaches }) => (reaches === 'everything' ? names : []))
+        .flatMap((name) => namesIncluding(table, table.find(name) === undefined ? (name.split('|')[0] ?? name) : name)),
+    ),
+)
+
+/**
+ * Returns the fixes for rules that another one cancels, the one that allows less first. Rules that would give a user
+ * every permission are not moved to where they have an effect.
+ */
+function fixesFor(
+  voided: readonly CommandRule[],
+  canceller: CommandRule,
+  table: CommandTable,
+  removal: Fix,
+): readonly Fix[] {
+  const mayMove = voided.length <= MOST_MOVED
+  if (canceller.rule[0] === '+') return [...(mayMove ? [moveBehind(voided, canceller)] : []), removal]
+  const isSafe = voided.every(({ rule }) => !escalating(table).has(lower(rule).slice(1)))
+  return [removal, ...(mayMove && isSafe ? [moveBehind(voided, canceller)] : [])]
+}
+
 /** Returns the report on one rule that a later rule cancels. */
-function onOne(token: CommandRule, canceller: CommandRule): Report {
+function onOne(token: CommandRule, canceller: CommandRule, table: CommandTable): Report {
   return onToken(
     token,
     `${shown(canceller.text)} after it cancels this rule: rules are applied from left to right.`,
     canceller.rule[0] === '+'
       ? `${shown(token.text)} must come after ${shown(canceller.text)} to deny anything.`
       : null,
-    [moveBehind([token], canceller), removeToken(token)],
+    () => fixesFor([token], canceller, table, removeToken(token, `Remove ${shown(token.text)}`)),
   )
 }
 
 /** Returns the report on several rules that the same later rule cancels, at that rule. */
-function onSeveral(voided: readonly CommandRule[], canceller: CommandRule): Report {
+function onSeveral(voided: readonly CommandRule[], canceller: CommandRule, table: CommandTable): Report {
   const rules = listSome(voided.map(({ text }) => shown(text)))
   const takes = canceller.rule[0] === '+'
   return onToken(
@@ -89,10 +116,7 @@ function onSeveral(voided: readonly CommandRule[], canceller: CommandRule): Repo
     takes
       ? `They must come after ${shown(canceller.text)} to deny anything.`
       : `To allow them, put them after ${shown(canceller.text)}.`,
-    () => [
-      ...(voided.length > MOST_MOVED ? [] : [moveBehind(voided, canceller)]),
-      { label: `Remove the ${voided.length} rules`, edits: cuts(voided) },
-    ],
+    () => fixesFor(voided, canceller, table, { label: `Remove ${rules}`, edits: cuts(voided) }),
   )
 }
 
@@ -114,7 +138,9 @@ export const orderCancels: LineCheck = {
         else group.push(token)
       }
       return onEach([...groups], ([canceller, voided]) => [
-        voided.length === 1 && voided[0] !== undefined ? onOne(voided[0], canceller) : onSeveral(voided, canceller),
+        voided.length === 1 && voided[0] !== undefined
+          ? onOne(voided[0], canceller, line.target.table)
+          : onSeveral(voided, canceller, line.target.table),
       ])
     }),
 }

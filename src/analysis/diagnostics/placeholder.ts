@@ -30,7 +30,7 @@ export const placeholder: LineCheck = {
     placeholdersIn(line.source).map((found) => {
       const token = [line.name, ...line.tokens].find(({ from, to }) => from <= found.from && found.from < to)
       return {
-        message: `${found.text} looks like a placeholder. The server does not expand it: ${reading(found, line, token)}.`,
+        message: `${found.text} looks like ${found.kind === 'blank' ? 'a value that was never filled in' : 'a placeholder. The server does not expand it'}: ${reading(found, line, token)}.`,
         hint: placeholderHints[found.kind],
         from: found.from,
         to: found.to,

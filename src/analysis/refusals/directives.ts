@@ -1,10 +1,15 @@
 import { directivesOf } from '../../targets/directives'
+import { listSome } from '../diagnostics/facts'
 import { nearest } from '../nearest'
 import type { Fix } from '../diagnostic'
-import { append, rewrite, type Case, type Line, type Remedy } from './case'
+import { append, nameOf, rewrite, type Case, type Line, type Remedy } from './case'
 
-/** Matches directives with a single value, possibly quoted, whose absence makes a server less secure. */
-const guarded = /^(?:requirepass|masterauth|masteruser|primaryauth|primaryuser|tls-[a-z-]*-pass)$/
+/** Matches directives with a single value, possibly quoted. */
+const quotable = /^(?:requirepass|masterauth|masteruser|primaryauth|primaryuser|aclfile|include|tls-[a-z-]*-pass)$/
+/** Matches directives whose absence can make a server less secure. */
+const guarding = new RegExp(
+  String.raw`${quotable.source}|^(?:user|bind|port|protected-mode|acl-pubsub-default|rename-command|tls-.*|enable-.*|unixsocketperm)$`,
+)
 
 /** Returns the advice on an unknown directive, or one with the wrong number of values. */
 export function unknownDirective(problem: Case): Remedy {
@@ -12,19 +17,22 @@ export function unknownDirective(problem: Case): Remedy {
   const written = /^\s*(\S+)/.exec(line.text)?.[1] ?? ''
   const name = written.toLowerCase()
   const accepted = directivesOf(target.id)
-  const removal = { label: 'Remove the line', edits: [source.without(line)] }
+  const removal = { label: `Remove the line of ${written}`, edits: [source.without(line)] }
   if (accepted.has(name) || name === 'rename-command')
     return { hint: `${name} takes another number of values.`, fixes: wrongNumber(problem, name, removal) }
   const meant = source.mayGuess() ? nearest(name, [...accepted.keys(), 'user', 'rename-command']) : null
   const at = line.from + line.text.search(/\S/)
   const fix =
     meant === null ? [] : [{ label: `Write ${meant}`, edits: [{ from: at, to: at + written.length, insert: meant }] }]
-  return { hint: `${target.label} has no directive ${written}.`, fixes: [...fix, removal] }
+  return {
+    hint: `${target.label} has no directive ${written}.`,
+    fixes: meant !== null && guarding.test(meant) ? fix : [...fix, removal],
+  }
 }
 
 /**
- * Returns the fixes for a wrong number of values. Never removes a line of requirepass or rename-command, without which
- * clients could do more than the file intends.
+ * Returns the fixes for a wrong number of values. Never removes a line without which clients could do more than the file
+ * intends, such as one of requirepass or rename-command.
  */
 function wrongNumber(problem: Case, name: string, removal: Fix): readonly Fix[] {
   const values = problem.line.text.trim().split(/\s+/).slice(1)
@@ -34,8 +42,8 @@ function wrongNumber(problem: Case, name: string, removal: Fix): readonly Fix[] 
       ? [append(problem, ' ""', `Turn ${command.toUpperCase()} off`)]
       : []
   }
-  if (!guarded.test(name)) return [removal]
-  return values.length > 1 && !/["'\\]/.test(problem.line.text)
+  if (!guarding.test(name)) return [removal]
+  return quotable.test(name) && values.length > 1 && !/["'\\]/.test(problem.line.text)
     ? [{ ...rewrite(problem, `"${values.join(' ')}"`), label: 'Put the value in quotes' }]
     : []
 }
@@ -46,8 +54,9 @@ const isUser = ({ text }: Line): boolean => /^\s*user\s/i.test(text)
 export function bothKinds({ source }: Case): Remedy {
   const users = source.lines.filter(isUser)
   const files = source.lines.filter(({ text }) => /^\s*aclfile\s/i.test(text))
+  const names = users.map((line) => nameOf(line) ?? '')
   const withoutUsers = {
-    label: users.length === 1 ? 'Remove this user' : `Remove the ${users.length} users`,
+    label: `Remove ${names.length === 1 ? 'user' : 'the users'} ${listSome(names)}`,
     edits: users.map((line) => source.without(line)),
   }
   const withoutFile = { label: 'Remove aclfile', edits: files.map((line) => source.without(line)) }

@@ -1,7 +1,13 @@
 import { fromText, lower, toText } from '../../acl/bytes'
+import { channelGrant, keyGrant, parseRule } from '../../acl/rule'
+import { common } from '../../proof/inclusion'
+import { union, type Language } from '../../proof/language'
 import { commandTitle } from '../command-title'
-import { nearest } from '../nearest'
-import { remove, replace, wordAfter, write, type Case, type Remedy } from './case'
+import type { Fix } from '../diagnostic'
+import { moduleCategories, modulePrefix } from '../diagnostics/releases'
+import { allNearest } from '../nearest'
+import { cut, named, remove, wordAfter, wordsOf, write, writeBoth, type Case, type Remedy } from './case'
+import { glued } from './glued'
 
 /** Common names of categories, and the actual ones. */
 const called: Readonly<Record<string, string>> = {
@@ -37,9 +43,54 @@ const called: Readonly<Record<string, string>> = {
 /** Returns the advice on an unknown command or category in a rule that starts with + or -. */
 export function unknownName(problem: Case): Remedy {
   const { token } = problem
-  if (/^-[~&%]/.test(token))
-    return { hint: 'Keys and channels cannot be denied: list those that are granted instead.', fixes: remove(problem) }
-  return joined(problem) ?? listed(problem) ?? barred(problem) ?? misspelt(problem)
+  if (/^-[~&%]/.test(token)) return deniedPattern(problem)
+  return (
+    ofModule(problem) ?? joined(problem) ?? listed(problem) ?? glued(problem) ?? barred(problem) ?? misspelt(problem)
+  )
+}
+
+/** Handles `+ft.search` and `+@search` where the target has the modules, and they are not loaded. */
+function ofModule(problem: Case): Remedy | null {
+  const { token, target } = problem
+  const name = token.slice(1).toLowerCase()
+  const isOfModule = name.startsWith('@') ? moduleCategories.includes(name.slice(1)) : modulePrefix.test(name)
+  return isOfModule && target.hasModules && !target.modules
+    ? {
+        hint: `${name} belongs to the modules of ${target.label}, which are switched off here.`,
+        fixes: [removal(problem)],
+        needsModules: true,
+      }
+    : null
+}
+
+/** Handles `-~secret:*`. Removing it is right only where nothing else of the line grants these keys or channels. */
+export function deniedPattern(problem: Case): Remedy {
+  const granted = wordsOf(problem).filter(({ text }) => text !== problem.token)
+  const denied = patternsOf([problem.token.slice(1)])
+  const isGranted = granted.some(({ text }) => {
+    const others = patternsOf([text])
+    return (
+      others.kind === denied.kind && common(others.language, denied.language, { left: MOST_STATES }).kind !== 'included'
+    )
+  })
+  return {
+    hint: 'Keys and channels cannot be denied: list those that are granted instead.',
+    fixes: isGranted ? [] : [cut(problem, problem.span, `Remove ${named(problem.token)}`)],
+  }
+}
+
+const MOST_STATES = 1_000
+
+function patternsOf(rules: readonly string[]): {
+  readonly kind: 'key' | 'channel' | null
+  readonly language: Language
+} {
+  const parsed = rules.map((rule) => parseRule(fromText(rule)))
+  const keys = parsed.flatMap((rule) => keyGrant(rule)?.pattern ?? [])
+  const channels = parsed.flatMap((rule) => channelGrant(rule) ?? [])
+  return keys.length > 0
+    ? { kind: 'key', language: union(keys) }
+    : { kind: channels.length > 0 ? 'channel' : null, language: union(channels) }
 }
 
 /** Handles `+ get`: the sign and the name as two words. */
@@ -47,10 +98,14 @@ function joined(problem: Case): Remedy | null {
   const { token, span } = problem
   const after = /^[+-]@?$/.test(token) ? wordAfter(problem) : null
   if (after === null || !/^[\w@|.-]+$/.test(after.text)) return null
-  const insert = token + after.text
   return {
-    hint: `No blank stands between ${token} and the name.`,
-    fixes: [{ label: `Write ${insert}`, edits: [{ from: span.from, to: after.to, insert }] }, ...remove(problem)],
+    hint: `Write ${token} and the name without a space.`,
+    fixes: [
+      writeBoth(problem, after, token + after.text),
+      ...(token.startsWith('-')
+        ? []
+        : [cut(problem, { from: span.from, to: after.to }, `Remove ${token} ${named(after.text)}`)]),
+    ],
   }
 }
 
@@ -60,7 +115,7 @@ function listed(problem: Case): Remedy | null {
   if (!/[,;]/.test(problem.token) || parts.length === 0) return null
   const sign = problem.token[0] ?? ''
   const rules = parts.map((part) => (/^[+\-~&%><#!]/.test(part) ? part : sign + part)).join(' ')
-  return { hint: 'Rules are separated by blanks, not by commas.', fixes: [write(problem, rules), ...remove(problem)] }
+  return { hint: 'Rules are separated by spaces, not by commas.', fixes: [write(problem, rules), ...remove(problem)] }
 }
 
 /** Handles `+get|a|b`, `-get|a`: more parts after | than the server accepts. */
@@ -68,18 +123,30 @@ function barred(problem: Case): Remedy | null {
   const { token, target } = problem
   const [first = '', ...rest] = fromText(token.slice(1)).split('|')
   const command = target.table.find(lower(first))
-  if (command === undefined || rest.length === 0 || !target.behaviours.hasSubcommandRules) return null
+  if (command === undefined || rest.length === 0) return null
   const title = commandTitle(command.name)
   if ((command.subcommands?.size ?? 0) > 0) {
     const sub = target.table.find(`${lower(first)}|${lower(rest[0] ?? '')}`)
-    return rest.length < 2 || sub === undefined || token.startsWith('+')
-      ? null
-      : { hint: 'Only one part may follow |.', fixes: [write(problem, `-${sub.name}`), ...remove(problem)] }
+    if (rest.length > 1)
+      return sub === undefined || token.startsWith('+')
+        ? null
+        : { hint: 'Only one part may follow |.', fixes: [write(problem, `-${sub.name}`)] }
+    const parts = [...(command.subcommands ?? [])].map(([part]) => part)
+    const meant = nearestOf(problem, rest[0] ?? '', parts)
+    return {
+      hint: `${title} has no subcommand ${toText(rest[0] ?? '')}.`,
+      fixes: [
+        ...meant.map((part) => write(problem, `${token[0] ?? ''}${command.name}|${part}`)),
+        ...(meant.length > 0 ? remove(problem) : [removal(problem)]),
+      ],
+    }
   }
   if (token.startsWith('-'))
     return {
-      hint: `${title} has no subcommands, and a first argument cannot be taken away.`,
-      fixes: [write(problem, `-${command.name}`), ...remove(problem)],
+      hint: target.behaviours.hasSubcommandRules
+        ? `${title} has no subcommands, and a first argument cannot be denied.`
+        : `${target.label} cannot deny a part of ${title}: deny it, and allow the parts that are needed.`,
+      fixes: [write(problem, `-${command.name}`)],
     }
   const rules = rest.map((argument) => `+${command.name}|${toText(argument)}`).join(' ')
   return {
@@ -88,33 +155,65 @@ function barred(problem: Case): Remedy | null {
   }
 }
 
+/** Removes a rule for a name that does not exist, and that is like no other: it says nothing. */
+const removal = (problem: Case): Fix => cut(problem, problem.span, `Remove ${named(problem.token)}`)
+
+/** The most names that a misspelt one is taken for. */
+const MOST_MEANT = 3
+
+function nearestOf({ source }: Case, name: string, known: Iterable<string>): readonly string[] {
+  return source.mayGuess() ? allNearest(name, known).slice(0, MOST_MEANT) : []
+}
+
 function misspelt(problem: Case): Remedy {
   const { token, target } = problem
   const [, sign = '', name = ''] = /^([+-]@?)(.*)$/s.exec(token.toLowerCase()) ?? []
   const { table } = target
   const category = sign.includes('@')
+  const plus = sign[0] ?? ''
   if (category && name === 'generic')
     return {
-      hint: 'The documentation groups commands so; the category nearest to it is @keyspace, which holds FLUSHALL and FLUSHDB too.',
-      fixes: sign.startsWith('-')
-        ? [write(problem, '-@keyspace'), ...remove(problem)]
-        : [...remove(problem), replace(problem, 'Write +@keyspace (FLUSHALL included)', '+@keyspace')],
+      hint: 'The documentation groups commands so, servers do not. @keyspace, the nearest category, holds FLUSHALL and FLUSHDB too: name the commands.',
+      fixes: plus === '-' ? [write(problem, '-@keyspace')] : remove(problem),
     }
   const isCategory = (word: string): boolean => word === 'all' || table.inCategory(word) !== undefined
-  const plain = called[name] ?? name
-  const bare = name === '*' ? 'all' : plain
-  if (isCategory(bare))
+  const bare = name === '*' ? 'all' : (called[name] ?? name)
+  const isCommand = category && table.find(name) !== undefined
+  if (isCategory(bare) || isCommand) {
+    const readings = [...(isCommand ? [`${plus}${name}`] : []), ...(isCategory(bare) ? [`${plus}@${bare}`] : [])]
+    // A category denies more than a command of its name.
+    if (plus === '-') readings.reverse()
     return {
-      hint: category ? `The category is called @${bare}.` : `A category is written with @: ${sign}@${bare}.`,
-      fixes: [write(problem, `${sign[0] ?? ''}@${bare}`), ...remove(problem)],
+      hint: [
+        isCategory(bare)
+          ? category
+            ? `The category is called @${bare}.`
+            : `A category is written with @: ${plus}@${bare}.`
+          : `${target.label} has no such category.`,
+        ...(isCommand ? [`${commandTitle(name)} is a command: it is written without @.`] : []),
+      ].join(' '),
+      fixes: [...readings.map((reading) => write(problem, reading)), ...remove(problem)],
     }
-  const hint = `${target.label} has no such ${category ? 'category' : 'command'}.`
-  if (category && table.find(name) !== undefined)
-    return {
-      hint: `${hint} ${commandTitle(name)} is a command: it is written without @.`,
-      fixes: [write(problem, `${sign[0] ?? ''}${name}`), ...remove(problem)],
-    }
+  }
   const known = category ? table.categories : table.commands.map((command) => command.name)
-  const meant = problem.source.mayGuess() ? nearest(name, known) : null
-  return { hint, fixes: [...(meant === null ? [] : [write(problem, `${sign}${meant}`)]), ...remove(problem)] }
+  const meant = nearestOf(problem, name, known)
+  return {
+    hint: `${target.label} has no such ${category ? 'category' : 'command'}.`,
+    fixes: [
+      ...narrowestFirst(problem, meant).map((one) => write(problem, `${sign}${one}`)),
+      ...(meant.length > 0 ? remove(problem) : [removal(problem)]),
+    ],
+  }
+}
+
+/** Sorts names of commands by what they can do: of commands that read, of others, of dangerous ones, and those with subcommands. */
+function narrowestFirst({ target, token }: Case, names: readonly string[]): readonly string[] {
+  const weight = (name: string): number => {
+    const command = target.table.find(name)
+    if (command === undefined) return 0
+    const isDangerous = command.categories.includes('dangerous')
+    return (isDangerous ? 4 : 0) + ((command.subcommands?.size ?? 0) > 0 ? 2 : 0) + (command.flags.has('write') ? 1 : 0)
+  }
+  const by = token.startsWith('-') ? -1 : 1
+  return [...names].sort((a, b) => by * (weight(a) - weight(b)))
 }

@@ -1,48 +1,76 @@
-import { fromText, lower, type Bytes } from '../../acl/bytes'
+import { fromText, type Bytes } from '../../acl/bytes'
 import type { Access } from '../../acl/command'
 import { hashPassword } from '../../acl/password'
 import { channelGrant, keyGrant, parseRule } from '../../acl/rule'
-import { wordRules } from '../explain-rule'
-import { nearest } from '../nearest'
-import { remove, replace, wordAfter, wordBefore, wordsOf, write, type Case, type Remedy } from './case'
+import {
+  cut,
+  isAccepted,
+  isHash,
+  named,
+  remove,
+  replace,
+  takesAway,
+  wordAfter,
+  wordBefore,
+  wordsOf,
+  write,
+  writeBoth,
+  type Case,
+  type Remedy,
+} from './case'
+import { glued } from './glued'
+import { deniedPattern } from './names'
+import { unsigned } from './unsigned'
 
-const isHash = (text: string): boolean => /^[0-9a-f]{64}$/i.test(text)
+/** Hashes of other kinds, which log nobody in: bcrypt, Argon2 and others of crypt, MD5, SHA-1, SHA-512, base64. */
+const OTHER_HASH = /^(?:\$\w[\w-]*\$.*|\{\w+\}.*|[0-9a-f]{32,}|[\w+/-]{42,88}={0,2})$/i
 
 /** Returns the advice on an invalid hash. */
 export function badHash(problem: Case): Remedy {
-  const { token, span, line } = problem
+  const { token, line, span } = problem
   if (token === '#') {
     const after = wordAfter(problem)
     if (after !== null && isHash(after.text))
       return {
-        hint: 'No blank stands between # and the hash.',
-        fixes: [
-          {
-            label: 'Write the hash after the #',
-            edits: [{ from: span.from, to: after.to, insert: `#${after.text.toLowerCase()}` }],
-          },
-        ],
+        hint: 'Write # and the hash without a space.',
+        fixes: [writeBoth(problem, after, `#${after.text.toLowerCase()}`)],
       }
-    const rest = { from: span.from - 1, to: line.from + line.text.trimEnd().length, insert: '' }
+    const rest = line.text.trimEnd().slice(span.from - line.from)
     return {
       hint: 'A # starts a password hash: a comment cannot follow rules.',
-      fixes: [{ label: 'Remove the rest of the line', edits: [rest] }],
+      fixes: [cut(problem, { from: span.from, to: span.from + rest.length }, `Remove ${named(rest)}`)],
     }
   }
   const value = token.slice(1)
   if (isHash(value))
     return {
-      hint: 'The digits of a hash are wanted in small letters.',
-      fixes: [replace(problem, 'Write it in small letters', token.toLowerCase())],
+      hint: 'The hexadecimal digits of a hash must be lowercase.',
+      fixes: [replace(problem, 'Write it in lowercase', token.toLowerCase())],
     }
+  if (token.startsWith('!')) return negated(problem, value)
   const hint = 'A hash is the SHA-256 of the password, as 64 hexadecimal digits. A plain-text password follows >.'
-  if (token.startsWith('!') || value === '' || /^[0-9a-f]{40,}$/i.test(value)) return { hint, fixes: remove(problem) }
+  if (value === '' || OTHER_HASH.test(value))
+    return { hint: `${hint} Servers know no other hashes.`, fixes: remove(problem) }
   return {
     hint,
     fixes: [
       replace(problem, 'Take it as the password, and write its hash', `#${hashPassword(fromText(value))}`),
       ...remove(problem),
     ],
+  }
+}
+
+/** Handles `!get` and `!@dangerous`, meant as a denial, and hashes to remove that are none. */
+function negated(problem: Case, value: string): Remedy {
+  if (/^[~&%]/.test(value)) return deniedPattern(problem)
+  if (isAccepted(problem, `-${value}`))
+    return { hint: 'A command or category is denied with -.', fixes: [write(problem, `-${value}`)] }
+  return {
+    hint: 'A ! removes a password by its hash: the SHA-256, as 64 hexadecimal digits.',
+    // A line without passwords keeps none that this rule was meant to remove.
+    fixes: wordsOf(problem).some(({ text }) => /^[>#]|^nopass$/i.test(text))
+      ? []
+      : [cut(problem, problem.span, `Remove ${named(problem.token)}`)],
   }
 }
 
@@ -72,22 +100,19 @@ export function afterAll(problem: Case): Remedy {
   if (granted >= 0)
     return {
       hint: 'Everything was granted before, so a further pattern would say nothing.',
-      fixes: [...remove(problem), narrow],
+      fixes: [narrow, ...remove(problem)],
     }
   return {
     hint: `${problem.target.label} grants a new user every channel, so a further pattern would say nothing.`,
-    fixes: [narrow, ...remove(problem, `Remove ${problem.token} (leaves every channel)`)],
+    fixes: [narrow],
   }
 }
 
 /** Returns the advice on a syntax error. */
 export function syntax(problem: Case): Remedy | null {
   const { token, target, line } = problem
-  if (/^["']/.test(token))
-    return {
-      hint: 'users.acl knows no quotes: they are part of the word. In redis.conf they would be read.',
-      fixes: [replace(problem, 'Remove the quotes', token.replace(/["']/g, ''))],
-    }
+  if (/^["']|["']$/.test(token)) return quoted(problem)
+  if (token === '\\') return continued(problem)
   const spaced = /^(\s*user)( {2,})(?=\S)/.exec(line.text)
   if (spaced?.[1] !== undefined && spaced[2] !== undefined) {
     const from = line.from + spaced[1].length
@@ -96,73 +121,121 @@ export function syntax(problem: Case): Remedy | null {
       fixes: [{ label: 'Write one space', edits: [{ from, to: from + spaced[2].length, insert: ' ' }] }],
     }
   }
-  const rights = /^(%[rw]{1,2})([^~]+)$/i.exec(token)
+  const rights = /^(%[rw]{1,2})([^~]+)$/i.exec(token) ?? /^([rw]{1,2})~(.*)$/i.exec(token)
   if (rights && target.behaviours.hasSelectors)
     return {
-      hint: 'Between % and the pattern stand the letters and a ~.',
-      fixes: [write(problem, `${rights[1]}~${rights[2]}`), ...remove(problem)],
+      hint: 'A pattern for reading or writing alone starts with %R~ or %W~.',
+      fixes: [write(problem, `%${(rights[1] ?? '').replace('%', '')}~${rights[2]}`), ...remove(problem)],
     }
-  return token === '' || /\s/.test(token)
-    ? null
-    : (joined(problem) ??
-        listed(problem) ??
-        unsigned(problem) ?? { hint: `${target.label} does not know this rule.`, fixes: remove(problem) })
+  if (token === '' || /\s/.test(token)) return null
+  return (
+    joined(problem) ??
+    databases(problem) ??
+    listed(problem) ??
+    glued(problem) ??
+    unsigned(problem) ?? { hint: `${target.label} does not know this rule.`, fixes: remove(problem) }
+  )
 }
 
-/** Handles `> pw`, `~ app:*`: the sign and its value as two words. */
-function joined(problem: Case): Remedy | null {
-  const before = wordBefore(problem)
-  if (before === null || !/^(?:[>#<!~&+-]|%\w+~)$/.test(before.text)) return null
-  const insert = before.text + problem.token
-  const secret = /^[><]$/.test(before.text)
+/** Handles rules in quotes, of which the first word and the last have one where they are several. */
+function quoted(problem: Case): Remedy {
+  const { token, line, span } = problem
+  const hint = 'Quotes have no meaning in users.acl: they are part of the word. redis.conf would read them.'
+  const bare = token.replace(/["']/g, '')
+  const end =
+    /^["']/.test(token) && !/.["']$/.test(token)
+      ? wordsOf(problem).find(({ text, from }) => from > span.from && /["']$/.test(text))
+      : undefined
+  if (end === undefined)
+    return {
+      hint,
+      fixes: bare === '' ? [cut(problem, span, `Remove ${token}`)] : [replace(problem, 'Remove the quotes', bare)],
+    }
+  const inside = line.text.slice(span.from - line.from + 1, end.to - 1 - line.from)
+  if (inside.startsWith('>'))
+    return {
+      hint: `${hint} A password with spaces is written as its hash.`,
+      fixes: [
+        {
+          ...writeBoth(problem, end, `#${hashPassword(fromText(inside.slice(1)))}`),
+          label: 'Write the hash of the password',
+        },
+      ],
+    }
+  return inside.split(' ').every((rule) => isAccepted(problem, rule))
+    ? { hint, fixes: [{ ...writeBoth(problem, end, inside), label: 'Remove the quotes' }] }
+    : { hint: `${hint} A name or pattern cannot contain spaces.`, fixes: [] }
+}
+
+/** Handles a backslash at the end of a line, which goes on with the next one. */
+function continued(problem: Case): Remedy {
+  const { source, span, line } = problem
+  const next = source.lines[span.line]
+  const isLast = line.text.slice(span.to - line.from).trim() === ''
+  const start = next === undefined || !isLast ? -1 : next.text.search(/\S/)
   return {
-    hint: `No blank stands between ${before.text} and ${secret ? 'the password' : 'what it is about'}.`,
+    hint: 'A user has one line: a backslash does not continue it.',
+    fixes:
+      next === undefined || start < 0
+        ? [cut(problem, span, 'Remove \\')]
+        : [{ label: 'Join the next line', edits: [{ from: span.from, to: next.from + start, insert: '' }] }],
+  }
+}
+
+/** Handles `> pw`, `~ app:*`, `%R app:*`: the sign and its value as two words. */
+function joined(problem: Case): Remedy | null {
+  const { token } = problem
+  const before = wordBefore(problem)
+  if (before === null || !/^(?:[>#<!~&+-]|%[rw]{1,2}~?)$/i.test(before.text)) return null
+  const sign = /^%[rw]+$/i.test(before.text) ? `${before.text}~` : before.text
+  const isSecret = /^[><]$/.test(sign)
+  const both = { from: before.from, to: problem.span.to }
+  return {
+    hint: `Write ${sign} and ${isSecret ? 'the password' : 'what follows it'} without a space.`,
     fixes: [
-      {
-        label: secret ? 'Write the password after it' : `Write ${insert}`,
-        edits: [{ from: before.from, to: problem.span.to, insert }],
-      },
-      // A lone > is the empty password.
-      ...(secret ? [] : remove(problem)),
+      { ...writeBoth(problem, before, sign + token), ...(isSecret && { label: 'Write the password after it' }) },
+      ...(takesAway(sign) || isSecret ? [] : [cut(problem, both, `Remove ${before.text} ${named(token)}`)]),
     ],
   }
 }
+
+/** Handles `db=0;1`, `db=0-3` and numbers that no database has. Without the rule, the user would reach every database. */
+export function databases(problem: Case): Remedy | null {
+  const { token, target } = problem
+  const list = /^db=(.*)$/is.exec(token)?.[1]
+  if (list === undefined) return null
+  if (!target.behaviours.hasDatabases)
+    return {
+      hint: `${target.label} has no rules for databases.`,
+      fixes: [cut(problem, problem.span, `Remove ${named(token)}`)],
+    }
+  const after = list.endsWith(',') ? wordAfter(problem) : null
+  if (after !== null && /^\d/.test(after.text))
+    return {
+      hint: 'Write the numbers of databases without spaces.',
+      fixes: [writeBoth(problem, after, token + after.text)],
+    }
+  const numbers = list.split(/[,;/|]+/).flatMap((item) => {
+    const [, first, last] = /^(\d{1,9})(?:(?:-|\.\.)(\d{1,9}))?$/.exec(item.trim()) ?? []
+    if (first === undefined) return []
+    const [from, to] = [Number(first), Number(last ?? first)]
+    return to - from < MOST_DATABASES ? Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i) : []
+  })
+  return {
+    hint: 'Databases are numbers from 0, separated by commas: db=0,1.',
+    fixes: numbers.length === 0 ? [] : [write(problem, `db=${numbers.join(',')}`)],
+  }
+}
+
+/** The most databases of a range. */
+const MOST_DATABASES = 64
 
 /** Handles `on,nopass`: several rules in one word. */
 function listed(problem: Case): Remedy | null {
   const parts = problem.token.split(/[,;]+/).filter((part) => part !== '')
   if (!/[,;]/.test(problem.token) || parts.length === 0) return null
   return {
-    hint: 'Rules are separated by blanks, not by commas.',
+    hint: 'Rules are separated by spaces, not by commas.',
     fixes: [write(problem, parts.join(' ')), ...remove(problem)],
   }
-}
-
-/** Handles a word that lacks its sign or is misspelt. */
-function unsigned(problem: Case): Remedy | null {
-  const { token, target } = problem
-  const hint = `${target.label} does not know this rule.`
-  const word = lower(fromText(token))
-  const words = wordRules.flatMap(({ word, needs }) =>
-    needs === undefined || target.behaviours[needs] === true ? [word] : [],
-  )
-  const meant = nearest(word, words)
-  if (meant !== null) return { hint, fixes: [write(problem, meant), ...remove(problem)] }
-  if (isHash(token))
-    return {
-      hint: 'A password hash follows #.',
-      fixes: [replace(problem, 'Write it after #', `#${token.toLowerCase()}`), ...remove(problem)],
-    }
-  const name = word.startsWith('@') ? word.slice(1) : word
-  if (word.startsWith('@') ? target.table.inCategory(name) !== undefined : target.table.find(name) !== undefined)
-    return {
-      hint: `${hint} A ${word.startsWith('@') ? 'category' : 'command'} is allowed with +, and taken away with -.`,
-      fixes: [write(problem, `+${word}`), ...remove(problem)],
-    }
-  if (/^[\w.-]+[:/]\S*$|^[\w.:/-]+\*$/.test(token))
-    return {
-      hint: `${hint} A key pattern starts with ~, a channel with &.`,
-      fixes: [write(problem, `~${token}`), ...remove(problem)],
-    }
-  return null
 }

@@ -264,6 +264,11 @@ export class App {
     this.spotlight.toggled(entry)
   }
 
+  /** Loads the modules of the server version in use. */
+  switchModulesOn(): void {
+    void this.useTarget(this.playground.host.targetId, true)
+  }
+
   async useTarget(id: WorkspaceState['target'], modules: boolean): Promise<void> {
     try {
       await this.playground.use(id, modules)

@@ -261,7 +261,7 @@ test('order-cancels: an exception before +@all', async () => {
     +@all after it cancels this rule: rules are applied from left to right.
     (-@dangerous must come after +@all to deny anything.)
     Move -@dangerous after +@all → user app on #… ~app:* +@all -@dangerous
-    Remove this rule → user app on #… ~app:* +@all"
+    Remove -@dangerous → user app on #… ~app:* +@all"
   `)
   expect(await verdicts(file, ['FLUSHALL'])).toMatchInlineSnapshot(`"FLUSHALL: allowed"`)
 })
@@ -271,8 +271,8 @@ test('order-cancels: a command after its subcommand', async () => {
   expect(await found('order-cancels', file)).toMatchInlineSnapshot(`
     "warning 1:79 +config|get
     -config after it cancels this rule: rules are applied from left to right.
-    Move +config|get after -config → user app on #… -config +config|get
-    Remove this rule → user app on #… -config"
+    Remove +config|get → user app on #… -config
+    Move +config|get after -config → user app on #… -config +config|get"
   `)
   expect(await verdicts(file, ['CONFIG GET x'])).toMatchInlineSnapshot(`"CONFIG GET x: command"`)
 })
@@ -282,8 +282,8 @@ test('order-cancels: several rules before -@all are reported once', async () => 
     "warning 1:108 -@all
     -@all cancels rules before it: +get, +set and +config|get. Rules are applied from left to right.
     (To allow them, put them after -@all.)
-    Move +get +set +config|get after -@all → user app on #… ~app:* -@all +get +set +config|get
-    Remove the 3 rules → user app on #… ~app:* -@all"
+    Remove +get, +set and +config|get → user app on #… ~app:* -@all
+    Move +get +set +config|get after -@all → user app on #… ~app:* -@all +get +set +config|get"
   `)
   expect(await found('order-cancels', 'user app on #… ~app:* -flushall -config +@all +get -@read'))
     .toMatchInlineSnapshot(`
@@ -291,12 +291,12 @@ test('order-cancels: several rules before -@all are reported once', async () => 
       +@all cancels rules before it: -flushall and -config. Rules are applied from left to right.
       (They must come after +@all to deny anything.)
       Move -flushall -config after +@all → user app on #… ~app:* +@all -flushall -config +get -@read
-      Remove the 2 rules → user app on #… ~app:* +@all +get -@read
+      Remove -flushall and -config → user app on #… ~app:* +@all +get -@read
 
       warning 1:110 +get
       -@read after it cancels this rule: rules are applied from left to right.
-      Move +get after -@read → user app on #… ~app:* -flushall -config +@all -@read +get
-      Remove this rule → user app on #… ~app:* -flushall -config +@all -@read"
+      Remove +get → user app on #… ~app:* -flushall -config +@all -@read
+      Move +get after -@read → user app on #… ~app:* -flushall -config +@all -@read +get"
     `)
 })
 
@@ -470,4 +470,12 @@ test('db-default-0', async () => {
     Connections start in database 0, which is not granted: commands on keys are denied until the client has run SELECT 2."
   `)
   expect(await verdicts(file, ['GET app:1'], 'valkey-9.1')).toMatchInlineSnapshot(`"GET app:1: database"`)
+})
+
+test('order-cancels: a rule by which a user could get every permission is not moved to where it has an effect', async () => {
+  for (const rule of ['+@admin', '+acl', '+config'])
+    expect(await found('order-cancels', `user app on #… ${rule} -@dangerous`)).not.toContain('Move')
+  expect(await found('order-cancels', 'user app on #… +flushdb -@dangerous')).toMatch(
+    /Remove \+flushdb → .*\nMove \+flushdb after -@dangerous → /,
+  )
 })

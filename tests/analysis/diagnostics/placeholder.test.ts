@@ -16,9 +16,13 @@ test.each([
   ['>changeme', 'blank'],
   ['>your-password-here', 'blank'],
   ['>xxxxxxxx', 'blank'],
-])('a placeholder instead of a password is the one thing said of it: %s', async (rule) => {
+])('a placeholder instead of a password is the one thing said of it: %s', async (rule, kind) => {
   const file = `user default off\nuser app on ${rule} ~app:* +get`
-  expect(await found('placeholder', file)).toContain('looks like a placeholder. The server does not expand it')
+  expect(await found('placeholder', file)).toContain(
+    kind === 'blank'
+      ? 'looks like a value that was never filled in: these characters are the password.\n(Put the value in its place: '
+      : 'looks like a placeholder. The server does not expand it: these characters are the password.\n(Render the ',
+  )
   for (const code of ['weak-password', 'plaintext-password', 'quoted-token', 'password-like-rule', 'hash-as-password'])
     expect(await found(code, file), code).toBe('')
 })

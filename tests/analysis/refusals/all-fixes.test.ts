@@ -44,7 +44,13 @@ const written: readonly (readonly [string, readonly string[]])[] = [
   ['~a', ['~a']],
   ['~b:*', ['~b:*']],
   ['~ c', ['~c', '~']],
-  ['d:*', ['~d:*']],
+  ['d:*', ['~d:*', '%R~d:*', '&d:*']],
+  ['+config set', ['+config', '+set']],
+  ['-config set', ['+set']],
+  ['!get', []],
+  ['+get+set', ['+get', '+set']],
+  ['%R e:*', ['~e:*']],
+  ['hunter2!', []],
   ['%R~a', ['~a']],
   ['%Rb', ['~b']],
   ['-~secret:*', []],
@@ -110,28 +116,35 @@ class Asked {
 const line = fc.array(fc.constantFrom(...written), { minLength: 1, maxLength: 7 })
 
 test.each(targetInfos.map(({ id }) => id))(
-  'the first fix of a refusal grants nothing that the text does not ask for: %s',
+  'no fix of a refusal grants what the text does not ask for: %s',
   async (id) => {
     const target = await loadTarget(id)
     fc.assert(
       fc.property(line, (parts) => {
-        let text = `user u ${parts.map(([rule]) => rule).join(' ')}`
+        const text = `user u ${parts.map(([rule]) => rule).join(' ')}`
         const asked = new Asked(
           target,
           parts.flatMap(([rule, rules]) => [rule, ...rules]),
           // What stands behind a blank and # is a comment.
           /&|channel|chanel/.test(text.replace(/ # .*/, '')),
         )
-        for (let round = 0; round < 20; round++) {
-          const result = loadAclFile(new Users(target.table, target.behaviours), fromText(text), 'users.acl')
-          if (result.ok) {
-            const user = result.users.get('u')
-            if (round > 0 && user !== undefined) expect(asked.beyond(user), text).toEqual([])
-            return
+        const problemsOf = (one: string) => {
+          const result = loadAclFile(new Users(target.table, target.behaviours), fromText(one), 'users.acl')
+          return result.ok
+            ? { user: result.users.get('u'), fixes: [] }
+            : { user: undefined, fixes: refusals(result.problems, one, target).flatMap(({ fixes }) => fixes) }
+        }
+        for (const fix of problemsOf(text).fixes) {
+          let fixed = applyFix(text, fix)
+          for (let round = 0; round < 20; round++) {
+            const {
+              user,
+              fixes: [next],
+            } = problemsOf(fixed)
+            if (user !== undefined) expect(asked.beyond(user), `${text}\n${fixed}`).toEqual([])
+            if (next === undefined) break
+            fixed = applyFix(fixed, next)
           }
-          const fix = refusals(result.problems, text, target)[0]?.fixes[0]
-          if (fix === undefined) return
-          text = applyFix(text, fix)
         }
       }),
       { numRuns: runs(100) },
@@ -139,7 +152,7 @@ test.each(targetInfos.map(({ id }) => id))(
   },
 )
 
-test('on 6.2, a channel pattern is not removed first: the user would keep every channel', async () => {
+test('on 6.2, no fix removes a channel pattern: the user would keep every channel', async () => {
   const target = await loadTarget('redis-6.2')
   const text = 'user sub on nopass ~* &a:* &b:* +@pubsub'
   const result = loadAclFile(new Users(target.table, target.behaviours), text, 'users.acl')
@@ -149,13 +162,7 @@ test('on 6.2, a channel pattern is not removed first: the user would keep every 
         fixes.map((fix) => `${fix.label}: ${applyFix(text, fix)}`),
       ),
   ).toEqual([
-    [
-      'Put resetchannels before it: user sub on nopass ~* resetchannels &a:* &b:* +@pubsub',
-      'Remove &a:* (leaves every channel): user sub on nopass ~* &b:* +@pubsub',
-    ],
-    [
-      'Put resetchannels before &a:*: user sub on nopass ~* resetchannels &a:* &b:* +@pubsub',
-      'Remove &b:* (leaves every channel): user sub on nopass ~* &a:* +@pubsub',
-    ],
+    ['Put resetchannels before it: user sub on nopass ~* resetchannels &a:* &b:* +@pubsub'],
+    ['Put resetchannels before &a:*: user sub on nopass ~* resetchannels &a:* &b:* +@pubsub'],
   ])
 })
