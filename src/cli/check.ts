@@ -119,7 +119,7 @@ function masked(diagnostic: FileDiagnostic, mask: (text: string) => string): Fil
     // A fix that writes a password is told in words only.
     get fixes() {
       return (diagnostic.fixes ?? [])
-        .filter(({ edits }) => !edits.some((edit) => writesPassword(source, edit)))
+        .filter(({ edits }) => !edits.some((edit) => writesPassword(source, edit) || mask(edit.insert) !== edit.insert))
         .map((fix) => ({ ...fix, label: mask(fix.label) }))
     },
   }
