@@ -16,6 +16,14 @@ const STRING_OVERHEAD = 32
  */
 const BYTES_MOVED = 25
 const BYTES_CONVERTED = 4
+/**
+ * Lua's memory in bytes up to which `watch` calls back as seldom as asked; beyond it, more often in proportion. An instruction, such as
+ * a comparison of strings or a call of table.maxn, goes through all memory at worst.
+ */
+const SMALL_MEMORY = 1024 * 1024
+/** The fewest instructions between two callbacks. */
+const LEAST_INTERVAL = 16
+const COUNT_KILOBYTES = 3
 /** The cost after which `watch` calls back early, in instructions. */
 const LONG_INSTRUCTION = 500_000
 /** The size of the buffer for lua_Debug, whose size is 100 bytes. The fields used here are at fixed offsets. */
@@ -50,6 +58,8 @@ export class LuaCore {
   onCall: (L: number) => number = () => 0
   /** The callback of `watch`; null without a limit. */
   #onTick: ((instructions: number) => void) | null = null
+  #most = 0
+  /** The present number of instructions between two calls of it, `#most` at most. */
   #interval = 0
   /** The additional cost of instructions since the last tick, in instructions. */
   #spent = 0
@@ -88,14 +98,16 @@ export class LuaCore {
   }
 
   /**
-   * Calls back every `count` instructions of this Lua instance (and of coroutines created from now on); null ends that.
+   * Calls back every `count` instructions of this Lua instance (and of coroutines created from now on), and more often where it has
+   * much memory; null ends that.
    */
   watch(count: number, onTick: ((instructions: number) => void) | null): void {
     this.#onTick = onTick
-    this.#interval = count
+    this.#most = count
+    this.#interval = this.#intervalNow()
     this.#spent = 0
     this.#hurried = false
-    this.c.lua_sethook(this.L, this.#hookPointer, onTick === null ? 0 : COUNT_HOOK, count)
+    this.c.lua_sethook(this.L, this.#hookPointer, onTick === null ? 0 : COUNT_HOOK, this.#interval)
   }
 
   /** Adds a cost in instructions; `watch` calls back early where it is high. */
@@ -178,15 +190,26 @@ export class LuaCore {
     }
   }
 
+  /** The memory that Lua uses, in bytes. */
+  get memoryInUse(): number {
+    return this.c.lua_gc(this.L, COUNT_KILOBYTES, 0) * 1024
+  }
+
+  #intervalNow(): number {
+    const share = Math.min(1, SMALL_MEMORY / this.memoryInUse)
+    return Math.max(Math.min(LEAST_INTERVAL, this.#most), Math.floor(this.#most * share))
+  }
+
   #tick(L: number): void {
     const before = this.L
     this.L = L
     this.#hurried = false
+    const instructions = this.#interval + this.#spent
+    this.#spent = 0
+    this.#interval = this.#intervalNow()
     if (this.c.lua_gethookcount(L) !== this.#interval) {
       this.c.lua_sethook(L, this.#hookPointer, COUNT_HOOK, this.#interval)
     }
-    const instructions = this.#interval + this.#spent
-    this.#spent = 0
     try {
       this.#onTick?.(instructions)
     } finally {

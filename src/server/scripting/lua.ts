@@ -7,7 +7,6 @@ import type { LuaExports } from './wasm'
 /** LUA_ERRMEM, a status of lua_resume and lua_pcall. */
 const MEMORY_ERROR = 4
 const COLLECT = 2
-const COUNT_KILOBYTES = 3
 /** The cost of calling a host function, in instructions. */
 const HOST_CALL = 10
 /** The maximum number of functions that scripts may create (by cjson.new). */
@@ -16,10 +15,14 @@ const MOST_FUNCTIONS = 20_000
 /** A host function for Lua: reads its arguments from stack index 1, returns the number of results that it pushed. */
 export type LuaFunction = (lua: Lua) => number
 
+/** The name of Lua code that is not the script's. */
+export const OWN_CHUNK = '=[C]'
+
 /** Returns the error that stops the script at the innermost running line of Lua. */
 export function stoppedHere(lua: Lua): ScriptStopped {
-  let place = lua.position(0)
-  if (place?.what === 'C') place = lua.position(1)
+  let level = 0
+  let place = lua.position(level)
+  while (place?.what === 'C' || place?.source === OWN_CHUNK) place = lua.position(++level)
   return new ScriptStopped(place?.line ?? 0, place?.source ?? '')
 }
 
@@ -221,7 +224,7 @@ export class Lua extends LuaStack {
 
   /** The memory that Lua uses, in bytes. */
   get memoryInUse(): number {
-    return this.#c.lua_gc(this.#core.L, COUNT_KILOBYTES, 0) * 1024
+    return this.#core.memoryInUse
   }
 
   collectGarbage(): void {

@@ -5,7 +5,7 @@ import { pushCmsgpack } from './libraries/cmsgpack'
 import { setPatternFunctions } from './libraries/patterns'
 import { pushStruct } from './libraries/struct'
 import { passOn, setFunction, setGlobalFunction } from './host-functions'
-import type { Lua } from './lua'
+import { type Lua, OWN_CHUNK } from './lua'
 import { LuaError, OutOfMemory } from './lua-errors'
 import { FUNCTION, NIL, STRING, TABLE } from './lua-stack'
 import type { Rand48 } from './numbers'
@@ -17,6 +17,12 @@ const LONGEST = 64 * 1024 * 1024
 
 /** The cost of moving a table element within a library function, in instructions. */
 const MOVE = 3
+
+/** The bytes that table.sort compares on its own: where it might be more, a function of Lua compares, so that time is checked in between. */
+const BYTES_COMPARED = 100_000_000
+
+/** The bytes of memory whose collection costs as much time as one instruction. */
+const BYTES_COLLECTED = 8
 
 const DISORDER = 'invalid order function for sorting'
 
@@ -64,6 +70,7 @@ export function furnish(lua: Lua, needs: SandboxNeeds): void {
   })
   lua.pop()
   boundLibrary(lua)
+  countCollections(lua)
   textChunksOnly(lua)
   hideMainCoroutine(lua)
   if (behaviours.scriptErrorTables) setGlobalFunction(lua, 'pcall', () => protectedCall(lua))
@@ -124,10 +131,17 @@ function boundLibrary(lua: Lua): void {
   })
   lua.rawGet(-1, 'sort')
   const sort = lua.keep()
+  lua.load('local a, b = ... return a < b', OWN_CHUNK)
+  const less = lua.keep()
   setFunction(lua, 'sort', () => {
     lua.checkTable(1)
     if (lua.top() > 1 && lua.type(2) !== NIL && lua.type(2) !== FUNCTION) lua.typeError(2, 'function')
-    lua.spend(lua.length(1) * Math.log2(lua.length(1) + 1))
+    const comparisons = lua.length(1) * Math.log2(lua.length(1) + 1)
+    lua.spend(comparisons)
+    if (lua.type(2) <= NIL && comparisons * longestOf(lua, 1) > BYTES_COMPARED) {
+      lua.setTop(1)
+      lua.pushKept(less)
+    }
     try {
       return passOn(lua, sort)
     } catch (thrown) {
@@ -137,6 +151,29 @@ function boundLibrary(lua: Lua): void {
     }
   })
   lua.pop()
+}
+
+/** Returns the length of the longest string in the table at an index; 0 where anything else is in it. */
+function longestOf(lua: Lua, index: number): number {
+  let longest = 0
+  for (let i = lua.length(index); i > 0; i--) {
+    lua.rawGetIndex(index, i)
+    const length = lua.type(-1) === STRING ? lua.length(-1) : null
+    lua.pop()
+    if (length === null) return 0
+    longest = Math.max(longest, length)
+  }
+  return longest
+}
+
+/** Has the time checked after a collection of much garbage, a single instruction that may take longer than any other. */
+function countCollections(lua: Lua): void {
+  lua.pushGlobal('collectgarbage')
+  const original = lua.keep()
+  setGlobalFunction(lua, 'collectgarbage', () => {
+    lua.spend(lua.memoryInUse / BYTES_COLLECTED)
+    return passOn(lua, original)
+  })
 }
 
 /** Rejects precompiled chunks, which could break out of Lua: the servers' Lua cannot load them at all. */

@@ -100,6 +100,35 @@ const bombs: readonly (readonly [name: string, script: string, ending: RegExp])[
   ['an error that is a long string', "error(string.rep('x', 30000000))", /^ERR|^$/],
 ]
 
+const tables = 'local t = {} for i = 1, 350000 do t[i] = {} end'
+const holes = 'local t = {} for i = 1, 500000 do t[i + 0.5] = i end'
+const emptied = 'local t = {} for i = 1, 500000 do t[i] = i end for i = 1, 500000 do t[i] = nil end'
+const alike = "local a = string.rep('x', 5000000) local b = string.rep('x', 4999999) .. 'y'"
+
+test.each([
+  ['collections of much memory', `${tables} while true do collectgarbage() end`],
+  ['the same in steps', `${tables} while true do collectgarbage('step', 1e9) end`],
+  ['the same in pcall', `${tables} while true do pcall(collectgarbage) end`],
+  ['the same in a coroutine', `${tables} coroutine.wrap(function() while true do collectgarbage() end end)()`],
+  ['the largest number among keys', `${holes} while true do table.maxn(t) end`],
+  ['the first key of what was a large table', `${emptied} while true do next(t) end`],
+  ['comparisons of long strings', `${alike} while true do local x = a < b end`],
+  ['a sort of long strings', `${alike} local t = {} for i = 1, 1000 do t[i] = i % 2 == 0 and a or b end table.sort(t)`],
+  ['a number of many digits', "local s = string.rep('1', 10000000) while true do tonumber(s) end"],
+  ['compilation of much code', "local s = string.rep('x = 1 ', 200000) while true do loadstring(s) end"],
+])('%s, of which each takes long, keeps the server busy no longer than others', async (_, script) => {
+  const one = await simulate('redis-8.0', '', { clock: { now: () => Date.now() } })
+  const other = one.another()
+  one.send('EVAL', 'return 1', '0')
+  const used = (): number => process.cpuUsage().user / 1000
+  const start = used()
+  const { blocked, replies } = one.connection.send(['EVAL', script, '0'])
+  expect(used() - start).toBeLessThan(4_000)
+  if (blocked) expect(other.send('SCRIPT', 'KILL')).toEqual({ s: 'OK' })
+  expect([...replies, ...one.received]).toMatchObject([{ text: expect.stringMatching(KILLED) as unknown }])
+  expect(other.send('PING')).toEqual({ s: 'PONG' })
+})
+
 /** Sends a bomb; where it keeps the server busy, time passes and it is killed. The text of the error it ends with. */
 function explode(one: Simulated, argv: readonly string[]): string {
   const exchange = one.connection.send(argv)
