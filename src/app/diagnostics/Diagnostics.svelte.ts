@@ -25,6 +25,8 @@ export class Diagnostics {
   #acl = $state.raw(nothing)
   #conf = $state.raw(nothing)
   #unchecked = $state.raw<Unchecked | null>(null)
+  /** The codes that are shown, without fixes of the server's errors, while a lesson is in view; null: everything. */
+  #only = $state.raw<readonly string[] | null>(null)
   #questions: Promise<Questions> | null = null
   readonly #playground: Playground
 
@@ -34,11 +36,38 @@ export class Diagnostics {
 
   /** The newest diagnostics of users.acl; their text may lag behind while somebody types. */
   get acl(): Checked {
-    return this.#acl
+    return this.#shown.acl
   }
   /** Those of redis.conf. */
   get conf(): Checked {
-    return this.#conf
+    return this.#shown.conf
+  }
+  readonly #shown = $derived({ acl: this.#restricted(this.#acl), conf: this.#restricted(this.#conf) })
+  readonly #errors = $derived.by(() => {
+    const { acl, conf } = this.#playground.files
+    const shown = (errors: readonly Diagnostic[]): readonly Diagnostic[] =>
+      this.#only === null ? errors : errors.map((error) => ({ ...error, fixes: [] }))
+    return { acl: shown(acl.errors), conf: shown(conf.errors) }
+  })
+
+  /** True while a lesson is in view. Suggestions and fixes would tell its solution. */
+  get isRestricted(): boolean {
+    return this.#only !== null
+  }
+
+  /** Shows only these codes, as a lesson asks for; null: all of them. */
+  restrict(codes: readonly string[] | null): void {
+    this.#only = codes
+  }
+
+  #restricted({ text, diagnostics }: Checked): Checked {
+    const only = this.#only
+    return { text, diagnostics: only === null ? diagnostics : diagnostics.filter(({ code }) => only.includes(code)) }
+  }
+
+  /** The server's errors in a file. */
+  errors(file: CheckedFile): readonly Diagnostic[] {
+    return this.#errors[file]
   }
   /** The reason why the files as they are were not checked; null where they were, or soon will be. */
   get unchecked(): Unchecked | null {
@@ -46,7 +75,11 @@ export class Diagnostics {
   }
   /** All diagnostics of a file: the server's errors first. */
   all(file: CheckedFile): readonly Diagnostic[] {
-    return [...this.#playground.files[file].errors, ...this[file].diagnostics]
+    return [...this.errors(file), ...this[file].diagnostics]
+  }
+  /** Those of a file that are about its text as it is: of a file that was just replaced, only the server's errors. */
+  current(file: CheckedFile): readonly Diagnostic[] {
+    return this[file].text === this.#playground.files[file].text ? this.all(file) : this.errors(file)
   }
   /** Returns the number of diagnostics of a file that have a safe fix. */
   safeFixes(file: CheckedFile): number {

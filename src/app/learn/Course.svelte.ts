@@ -1,15 +1,29 @@
 import { targetInfos } from '../../targets/infos'
 import type { TargetId } from '../../targets/target'
 import { course, lessonOf, lessonState, type Lesson } from '../../workspace/course/course'
+import { diagnosticsOf } from '../../workspace/course/lesson'
 import { exerciseId, lessonOfExercise } from '../../workspace/course/exercise'
 import { Progress } from '../../workspace/course/progress'
 import { fingerprint } from '../../workspace/earlier-work'
-import type { WorkspaceState } from '../../workspace/state'
+import type { SavedEntry, WorkspaceState } from '../../workspace/state'
 import type { App } from '../state/App.svelte'
 import { browserStorage } from '../state/browser-storage'
 import { Goals } from './Goals.svelte'
 
 const isSame = (a: WorkspaceState, b: WorkspaceState): boolean => fingerprint(a) === fingerprint(b)
+
+const linesOf = (entries: readonly SavedEntry[]): string => JSON.stringify(entries.map(({ on, line }) => [on, line]))
+
+/**
+ * Returns a workspace that loads the learner's users.acl behind the lesson's own commands, which run under the lesson's; null
+ * where there are none, where both are the same, or where the server has another redis.conf.
+ */
+function behindItsOwn(state: WorkspaceState, start: WorkspaceState): WorkspaceState | null {
+  const own = start.entries.length
+  const isOther = state.files.acl !== start.files.acl && state.files.conf === start.files.conf
+  if (own === 0 || !isOther || linesOf(state.entries.slice(0, own)) !== linesOf(start.entries)) return null
+  return { ...state, entries: state.entries.toSpliced(own, 0, { on: 0, line: '' }) }
+}
 
 /** The lesson in view: its workspace, its goals, and the progress in the course. */
 export class Course {
@@ -61,6 +75,11 @@ export class Course {
   /** True once the lesson's workspace is in place. */
   get placed(): boolean {
     return this.#placed
+  }
+
+  /** The codes of the diagnostics that are shown in the lesson's files: others would tell the solution. Null outside a lesson. */
+  get diagnostics(): readonly string[] | null {
+    return this.#lesson !== null && this.#lacking === null ? diagnosticsOf(this.#lesson, this.target) : null
   }
 
   /** The number of hints in view. */
@@ -131,11 +150,13 @@ export class Course {
     this.#show(lesson)
     this.#placed = false
     const start = lessonState(lesson, state.target)
-    const isOpen = await keeper.openLesson(state, {
+    const later = behindItsOwn(state, start)
+    const isOpen = await keeper.openLesson(later ?? state, {
+      ...(later !== null && { first: start.files.acl }),
       store: (now) => this.#progress.set(lesson.id, { state: isSame(now, start) ? null : now }),
       placed: () => {
         this.#start = start
-        this.goals.observe(start.entries.length)
+        this.goals.observe(start.entries.length, start.files)
       },
     })
     if (turn !== this.#turn) return

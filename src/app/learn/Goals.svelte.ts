@@ -4,8 +4,10 @@ import { goalText, type Goal, type Lesson } from '../../workspace/course/course'
 import { exerciseId } from '../../workspace/course/exercise'
 import type { GoalResult } from '../../workspace/course/grade'
 import type { RanCommand } from '../../workspace/course/lesson'
+import { attemptPause } from '../../workspace/course/calm'
 import { outcomeOf } from '../../workspace/course/outcome'
 import type { Progress } from '../../workspace/course/progress'
+import type { WorkspaceFiles } from '../../workspace/state'
 import type { Entry } from '../state/Entry.svelte'
 import type { Playground } from '../state/Playground.svelte'
 import type { Observed } from '../state/run-line'
@@ -18,7 +20,7 @@ export interface GoalRow {
   readonly text: string
   /** True for a sentence of the expectations language. */
   readonly isSentence: boolean
-  /** Null before the first grading. */
+  /** Null before the first grading. A goal that is not met says why only once the learner has tried. */
   readonly result: GoalResult | null
 }
 
@@ -26,6 +28,8 @@ export interface GoalRow {
 const PAUSE = 120
 /** The most commands that are remembered for goals. */
 const mostRan = 300
+
+const textOf = ({ acl, conf, expect = '' }: WorkspaceFiles): string => [acl, conf, expect].join('\0')
 
 const met: GoalResult = { met: true, message: null, counterexample: null, undecided: false }
 const open: GoalResult = { ...met, met: false }
@@ -39,6 +43,13 @@ export class Goals {
   readonly #grader = new Grader()
   #lesson = $state.raw<Lesson | null>(null)
   #results = $state.raw<readonly GoalResult[] | null>(null)
+  /** The text of the files that was graded. */
+  #graded = ''
+  /** The text of the files that the learner tried last: until they are tried, goals are met or open, and not wrong. */
+  #tried = $state.raw<string | null>(null)
+  /** The text of the files at the last change, and the timer after which it counts as an attempt. */
+  #before = ''
+  #attempt: ReturnType<typeof setTimeout> | undefined
   /** The indexes of goals that asked for a command, and were met. */
   #commands = $state.raw<readonly number[]>([])
   #shorter = $state.raw<readonly ShorterRules[]>([])
@@ -65,8 +76,15 @@ export class Goals {
     return this.#goals.map((goal, i) => ({
       text: goalText(goal),
       isSentence: goal.kind === 'sentence' && goal.say === undefined,
-      result: goal.kind === 'command' ? (this.#commands.includes(i) ? met : open) : (this.#results?.[i] ?? null),
+      result: goal.kind === 'command' ? (this.#commands.includes(i) ? met : open) : this.#shown(i),
     }))
+  }
+
+  #shown(i: number): GoalResult | null {
+    const result = this.#results?.[i] ?? null
+    if (result === null || result.met) return result
+    const text = textOf(this.#playground.files.snapshot())
+    return this.#tried === text && this.#graded === text ? result : open
   }
 
   /** True while all goals are met. */
@@ -95,6 +113,8 @@ export class Goals {
   show(lesson: Lesson | null): void {
     this.#lesson = lesson
     this.#results = null
+    const { files } = this.#playground
+    this.#began(files.snapshot(), files.acl.text !== files.opened)
     this.#shorter = []
     this.#news = ''
     this.#ran = []
@@ -104,15 +124,25 @@ export class Goals {
   /**
    * Observes the commands that run in the lesson's workspace, which was put in place.
    * @param own the number of entries that the lesson's own commands make
+   * @param start the files that the lesson opens with: others are an attempt
    */
-  observe(own: number): void {
+  observe(own: number, start: WorkspaceFiles): void {
     this.#own = own
+    const files = this.#playground.files.snapshot()
+    this.#began(files, textOf(files) !== textOf(start))
     this.#seen = { count: 0, last: null }
     this.#playground.connections.observe = (observed) => this.#see(observed)
   }
 
+  #began(files: WorkspaceFiles, isAttempt: boolean): void {
+    clearTimeout(this.#attempt)
+    this.#before = textOf(files)
+    this.#tried = isAttempt ? this.#before : null
+  }
+
   /** Ends grading and observing. */
   end(): void {
+    clearTimeout(this.#attempt)
     this.#grader.end()
     this.#playground.connections.observe = null
   }
@@ -145,7 +175,17 @@ export class Goals {
       () => void this.#grade(lesson, target, work),
       untrack(() => this.#results) === null ? 0 : PAUSE,
     )
+    this.#awaitAttempt(textOf(work.files))
     return () => clearTimeout(timer)
+  }
+
+  /** Counts the files as an attempt after a pause. */
+  #awaitAttempt(text: string): void {
+    const before = this.#before
+    if (text === before) return
+    clearTimeout(this.#attempt)
+    this.#before = text
+    this.#attempt = setTimeout(() => (this.#tried = text), attemptPause(before, text))
   }
 
   async #grade(
@@ -157,6 +197,7 @@ export class Goals {
     if (answer === null || lesson !== this.#lesson) return
     const before = this.rows
     const isFirst = this.#results === null
+    this.#graded = textOf(work.files)
     this.#results = answer.kind === 'graded' ? answer.results : this.#goals.map(() => late)
     this.#shorter = []
     this.#announce(before, isFirst)

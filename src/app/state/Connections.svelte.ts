@@ -153,7 +153,11 @@ export class Connections {
   /** Opens the console's connection, as this user or the one it starts with. */
   #connect(one: Console, user: Bytes | null = null): void {
     const name = user ?? (one.startsAs === null ? null : fromText(one.startsAs))
-    if (this.#attach(one) && name !== null) this.#logIn(one, name)
+    if (!this.#attach(one) || name === null) return
+    // A client that never logged in was `default`, as long as that user let it.
+    const wasFirst = name === 'default' && one.startsAs === null
+    if (!wasFirst || this.#server()?.users.get(name)?.enabled === true) this.#logIn(one, name)
+    else one.refresh()
   }
 
   /** Opens the console's connection, as the user of new connections. Returns false where there is none. */

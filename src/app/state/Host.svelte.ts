@@ -1,4 +1,4 @@
-import { type Bytes, toText } from '../../acl/bytes'
+import { type Bytes, fromText, toText } from '../../acl/bytes'
 import { loadAclFile, type AclFileResult } from '../../acl/load'
 import type { Users } from '../../acl/users'
 import type { SimulatedServer } from '../../server/server'
@@ -218,6 +218,12 @@ export class Host {
       this.#loadedFile(server)
     } else this.#files.refused(result, target, false)
     return result
+  }
+
+  /** Loads users from another text than the file. Returns false where no server runs, or it rejects the text. */
+  loadOther(acl: string): boolean {
+    const server = this.#server
+    return server !== null && this.#quietly(() => server.loadAclText(fromText(acl)).ok)
   }
 
   /** Tells that users changed. */

@@ -168,7 +168,10 @@ export class Keeper {
       this.#versions?.begin(this.#id, state, Date.now())
     }
     try {
-      if (!(await this.#playground.restore(state, before, { asks: standing === 'opened', placed }))) return false
+      if (
+        !(await this.#playground.restore(state, before, { asks: standing === 'opened', placed, first: lesson?.first }))
+      )
+        return false
       this.#marker?.opened()
       return true
     } catch {

@@ -110,6 +110,12 @@ export class Playground {
     this.host.rulesChanged()
   }
 
+  /** Has the server load another users.acl than the workspace's, for commands that ran under it. */
+  #runUnder(acl: string): void {
+    const before = this.connections.seen()
+    if (this.host.loadOther(acl)) this.connections.fileLoaded(before)
+  }
+
   /** Starts the server again on the files as they are. Data and logged-in users stay, as far as they still exist. */
   start(): void {
     this.#asked.start++
@@ -201,12 +207,17 @@ export class Playground {
    * meanwhile. Rejects where the version's commands cannot be loaded.
    * @param before the versions of users.acl that a continued workspace was compared with
    * @param options `asks`: somebody else wrote it, so that its scripts run only with consent; `placed` is called when its
-   *   files and connections are in place, before anything runs
+   *   files and connections are in place, before anything runs; `first`: the users.acl that its commands run under until one
+   *   of them loads the file
    */
   async restore(
     state: WorkspaceState,
     before: Before | null = null,
-    { asks = false, placed }: { readonly asks?: boolean; readonly placed?: () => void } = {},
+    {
+      asks = false,
+      placed,
+      first,
+    }: { readonly asks?: boolean; readonly placed?: () => void; readonly first?: string | undefined } = {},
   ): Promise<boolean> {
     const asked = ++this.#asked.workspace
     const placing = this.#place(state, before, { asks, placed }, asked)
@@ -218,6 +229,7 @@ export class Playground {
     this.host.start()
     await pause()
     if (this.#asked.workspace !== asked) return false
+    if (first !== undefined) this.#runUnder(first)
     if (this.host.server !== null) this.connections.catchUp()
     await this.connections.caughtUp()
     await rendered()

@@ -18,6 +18,8 @@ export interface Opening {
 export interface LessonKeeping {
   /** Called with the workspace whenever it changes. */
   readonly store: (state: WorkspaceState) => void
+  /** The users.acl that its commands run under until one of them loads the file; the file where left out. */
+  readonly first?: string
   /** Called when its files and connections are in place, before anything runs. */
   readonly placed: () => void
 }

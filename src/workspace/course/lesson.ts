@@ -138,6 +138,11 @@ export interface Lesson {
   readonly reference: readonly Reference[]
 }
 
+/** Returns the codes of the diagnostics that a lesson is graded by. */
+export function diagnosticsOf(lesson: Lesson, target: TargetId): readonly string[] {
+  return lesson.goals(target).flatMap((goal) => (goal.kind === 'diagnostics' ? goal.codes : []))
+}
+
 /** Returns the text of a goal as shown in the list of goals. */
 export function goalText(goal: Goal): string {
   return goal.kind === 'sentence' ? (goal.say ?? goal.sentence) : goal.say

@@ -11,5 +11,8 @@ export function shorterRules(target: Target, acl: string, user: string): string 
   const users = new Users(target.table, target.behaviours)
   const { lines } = simplifyFile(fromText(acl), users, target, fromText(user))
   const found = lines.find(({ result }) => result.kind === 'shorter')?.result
-  return found?.kind === 'shorter' ? found.after.map(toText).join(' ') : null
+  if (found?.kind !== 'shorter') return null
+  // That rule says on every release that there are no channels but those that follow.
+  const dropsReset = found.before.includes('resetchannels') && !found.after.includes('resetchannels')
+  return dropsReset ? null : found.after.map(toText).join(' ')
 }

@@ -46,6 +46,25 @@ test('a log-in by name is answered as a server answers it', async () => {
   expect(shown(old)).toEqual(['Not logged in as away: WRONGPASS invalid username-password pair'])
 })
 
+test('a client that never logged in is not logged in once a restart finds default off, and nothing is said of a log-in', async () => {
+  const playground = await open()
+  playground.edit('acl', 'user default off\nuser app on nopass ~* +@all\n')
+  playground.start()
+  const one = consoleOf(playground)
+  expect([one.userLabel, shown(one).filter((line) => line.startsWith('Not logged in'))]).toEqual(['not logged in', []])
+})
+
+test('commands of a workspace run under another file until one of them loads its own', async () => {
+  const playground = new Playground()
+  const entries = ['GET a', '', 'GET a'].map((line) => ({ on: 0, line }))
+  const files = { conf, acl: 'user default off\nuser app on nopass ~* +get\n' }
+  const state = { ...blankState('redis-8.0'), files, entries, ...loginAs('app') }
+  await playground.restore(state, null, { first: 'user app on nopass ~* +set\n' })
+  expect(consoleOf(playground).entries.map(({ first }) => first?.allowed)).toEqual([false, true])
+  expect(playground.host.server?.aclLog.entries).toHaveLength(1)
+  expect(playground.host.agrees).toBe(true)
+})
+
 test('a shared log-in is carried out without its password, with what else the line did, and refused where a server would refuse it', async () => {
   const lines = ['AUTH app secret', 'HELLO 3 AUTH app secret', 'HGETALL app:h']
   const first = await open()
