@@ -1,3 +1,4 @@
+import { exerciseId } from '../../workspace/course/exercise'
 import { lowerTabs, type FileTab, type LowerTab } from '../state/Layout.svelte'
 
 /** The dialogs that are views with an address. */
@@ -69,7 +70,8 @@ export const views: readonly View[] = [
   {
     name: 'learn',
     layer: 'beside',
-    shown: ({ lesson }) => lesson,
+    // An exercise belongs to its workspace, and has no address of its own.
+    shown: ({ lesson }) => (lesson === exerciseId ? null : lesson),
     open: (app, rest) => app.openLesson(rest),
     close: (app) => app.openLesson(null),
   },

@@ -7,6 +7,14 @@ export interface AddressBar {
   show(hash: string, mode: 'push' | 'replace'): void
 }
 
+/** The link behind the page, to which the address returns where no view is open. */
+export interface BaseLink {
+  /** The hash of the link that was opened last; empty where there is none. */
+  readonly own: string
+  /** The same while the link still opens what is in view; else empty. */
+  readonly address: string
+}
+
 /** The address bar of the page. */
 const pageAddress: AddressBar = {
   get hash() {
@@ -25,20 +33,26 @@ export function hrefOf(hash: string): string {
   return location.href.replace(/#.*/s, '') + hash
 }
 
-/** Keeps the address bar and the open views in step. Links (`#v1.…`) and other hashes are left alone. */
+/** Keeps the address bar and the open views in step. Links (`#v1.…`) that were not opened yet, and other hashes, are left alone. */
 export class Address {
   readonly #app: ViewHost
   readonly #views: readonly View[]
+  readonly #base: BaseLink
   readonly #bar: AddressBar
 
-  constructor(app: ViewHost, views: readonly View[], bar: AddressBar = pageAddress) {
+  constructor(app: ViewHost, views: readonly View[], base: BaseLink, bar: AddressBar = pageAddress) {
     this.#app = app
     this.#views = views
+    this.#base = base
     this.#bar = bar
   }
 
-  /** The address of the view on top, such as `#learn/keys`; empty where none is open. */
+  /** The address of the view on top, such as `#learn/keys`; where none is open, the link of the workspace, or empty. */
   get shown(): string {
+    return this.#view || this.#base.address
+  }
+
+  get #view(): string {
     for (const layer of ['over', 'beside'])
       for (const view of this.#views) {
         const rest = view.layer === layer ? view.shown(this.#app) : null
@@ -54,7 +68,10 @@ export class Address {
   follow(): boolean {
     const { hash } = this.#bar
     const named = this.#parse(hash)
-    if (named === null && hash !== '') return false
+    const { own, address } = this.#base
+    // Back to the link, which may have been edited since.
+    const isBack = hash === own && (own === address || this.#view !== '')
+    if (named === null && hash !== '' && !isBack) return false
     for (const view of this.#views) {
       const stays = view === named?.view || (view.layer === 'beside' && named?.view.layer === 'over')
       if (!stays && view.shown(this.#app) !== null) view.close(this.#app)
@@ -63,11 +80,13 @@ export class Address {
     return true
   }
 
-  /** Writes the address of the view on top into the address bar. */
+  /** Writes the address of the view on top, or else of the workspace's link, into the address bar. */
   write(mode: 'push' | 'replace'): void {
     const { shown } = this
     const { hash } = this.#bar
-    if (shown !== hash && (shown !== '' || this.#parse(hash) !== null)) this.#bar.show(shown, mode)
+    const wasView = this.#parse(hash) !== null
+    if (shown === hash || (shown === '' && !wasView && hash !== this.#base.own)) return
+    this.#bar.show(shown, wasView || this.#view !== '' ? mode : 'replace')
   }
 
   #parse(hash: string): { readonly view: View; readonly rest: string } | null {

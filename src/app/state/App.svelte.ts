@@ -50,7 +50,7 @@ export class App {
   readonly diagnostics = new Diagnostics(this.playground)
   readonly keeper = new Keeper(this.playground, this, this.embedded ? null : lastingStorage)
   readonly link = new IncomingLink(this.playground, this.keeper, this, this.embedded)
-  readonly address = new Address(this, views)
+  readonly address = new Address(this, views, this.link)
   /** The heading of the lesson; null until its pane is loaded. */
   lessonHeading: HTMLElement | null = null
   /** The button of the top bar that opens the lessons. */
@@ -98,6 +98,7 @@ export class App {
   /** Opens a lesson beside the files: by its id, or empty for the list; null closes it. */
   openLesson(id: string | null): void {
     this.#lesson = id
+    this.explainsUsers = false
     if (id !== null) this.layout.pane = 'learn'
     else if (this.layout.pane === 'learn') this.layout.pane = 'rules'
   }
@@ -193,6 +194,11 @@ export class App {
   /** Clears the spotlight before another workspace replaces this one. */
   replacing(): void {
     this.spotlight.putOut()
+  }
+
+  /** Brings into view what a link's workspace is about: on a phone, its files where it holds no commands. */
+  showLinked({ entries }: WorkspaceState): void {
+    if (this.lesson === null) this.layout.pane = entries.length === 0 ? 'rules' : 'console'
   }
 
   showEarlier(): void {

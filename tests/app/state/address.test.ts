@@ -20,7 +20,8 @@ const viewOf = (name: string, layer: View['layer']): View => ({
 })
 const views = [viewOf('learn', 'beside'), viewOf('docs', 'over'), viewOf('cheat', 'over')]
 // The views of this test have no page.
-const address = new Address({} as ViewHost, views, bar)
+const link = { own: '', address: '' }
+const address = new Address({} as ViewHost, views, link, bar)
 
 function goTo(hash: string): boolean {
   entries.push(hash)
@@ -30,6 +31,7 @@ function goTo(hash: string): boolean {
 beforeEach(() => {
   entries = ['']
   open.clear()
+  Object.assign(link, { own: '', address: '' })
 })
 
 test('an address opens its view, and an open view writes its address', () => {
@@ -66,6 +68,29 @@ test('links and unknown hashes are left alone', () => {
     expect(entries.at(-1)).toBe(hash)
   }
   expect([...open]).toEqual([])
+})
+
+test('the link of what is in view stays in the address, beneath the views, until that is edited', () => {
+  Object.assign(link, { own: '#v1.abc', address: '#v1.abc' })
+  address.write('replace')
+  expect(entries).toEqual(['#v1.abc'])
+  expect(goTo('#learn/keys')).toBe(true)
+  expect(goTo('#v1.abc')).toBe(true)
+  expect([...open]).toEqual([])
+  link.address = ''
+  address.write('push')
+  expect(entries).toEqual(['#v1.abc', '#learn/keys', ''])
+  // Whoever pastes it then wants to open it.
+  expect(goTo('#v1.abc')).toBe(false)
+})
+
+test('Back leads from a view to the link, although its workspace was edited', () => {
+  Object.assign(link, { own: '#v1.abc', address: '' })
+  goTo('#docs/proof')
+  expect(goTo('#v1.abc')).toBe(true)
+  expect([...open]).toEqual([])
+  address.write('replace')
+  expect(entries.at(-1)).toBe('')
 })
 
 test('an address that its view does not accept is replaced', () => {
