@@ -31,7 +31,7 @@ export interface KindFix {
   readonly edits: Readonly<Record<DiagnosedFile['name'], readonly Edit[]>>
 }
 
-/** The diagnostics with one code. */
+/** The diagnostics with one code and one severity. */
 export interface Kind {
   readonly code: string
   readonly severity: Diagnostic['severity']
@@ -43,25 +43,31 @@ export interface Kind {
   readonly fix: KindFix | null
 }
 
+/** Kinds by which anybody who reaches the server is in. */
+const opens: ReadonlySet<string> = new Set(['nopass', 'missing-default', 'empty-password'])
+
 const order = { error: 0, warning: 1, info: 2 } as const
 
-/** Groups diagnostics by code: the most severe first, then those with the most places. */
+/** Groups diagnostics by code and severity: the most severe first, of these what lets anybody in, then those with the most places. */
 export function kindsOf(files: readonly DiagnosedFile[]): readonly Kind[] {
-  const found = new Map<string, { severity: Diagnostic['severity']; places: Place[]; fixes: FixCollector }>()
+  const found = new Map<
+    string,
+    { readonly code: string; readonly severity: Diagnostic['severity']; places: Place[]; fixes: FixCollector }
+  >()
   for (const { name, text, diagnostics } of files) {
     const userOf = userReader(text)
     for (const diagnostic of diagnostics) {
       const { code, severity, hint, span, also = [] } = diagnostic
-      let kind = found.get(code)
-      if (kind === undefined) found.set(code, (kind = { severity, places: [], fixes: new FixCollector() }))
-      if (order[severity] < order[kind.severity]) kind.severity = severity
+      const key = `${code} ${severity}`
+      let kind = found.get(key)
+      if (kind === undefined) found.set(key, (kind = { code, severity, places: [], fixes: new FixCollector() }))
       kind.places.push({ span, user: userOf(span), message: withoutOthers(diagnostic), hint })
       for (const one of also) kind.places.push({ span: one, user: userOf(one), message: null, hint: null })
       kind.fixes.add(name, diagnostic)
     }
   }
-  return [...found]
-    .map(([code, { severity, places, fixes }]): Kind => {
+  return [...found.values()]
+    .map(({ code, severity, places, fixes }): Kind => {
       const messages = new Set(places.flatMap(({ message }) => message ?? []))
       const [message = ''] = messages
       const isSame = messages.size === 1
@@ -74,7 +80,12 @@ export function kindsOf(files: readonly DiagnosedFile[]): readonly Kind[] {
         fix: fixes.finish(),
       }
     })
-    .sort((a, b) => order[a.severity] - order[b.severity] || b.places.length - a.places.length)
+    .sort(
+      (a, b) =>
+        order[a.severity] - order[b.severity] ||
+        Number(opens.has(b.code)) - Number(opens.has(a.code)) ||
+        b.places.length - a.places.length,
+    )
 }
 
 /** Returns a function that reads the name of the user in the line of a span, as the file writes it. */

@@ -32,6 +32,16 @@ test('diagnostics are grouped by kind, the most severe first, with every user th
 
 const rank = { error: 0, warning: 1, info: 2 }
 
+test('what lets anybody in stands above what many users have', () => {
+  const many = Array.from(
+    { length: 5 },
+    (_, i) => `user u${i} on ${hash(i)} ~u${i}:* +function|load +@connection\n`,
+  ).join('')
+  const codes = kindsOf([diagnosed(`user default off\n${many}user tmp on nopass ~* +@all\n`)]).map(({ code }) => code)
+  expect(codes.indexOf('nopass')).toBe(0)
+  expect(codes).toContain('privilege-escalation')
+})
+
 test('a kind has one fix for all of its places, with the label that they share', () => {
   const file = diagnosed(acl)
   const fix = kindsOf([file]).find(({ code }) => code === 'keys-command-leaks')?.fix
@@ -44,6 +54,26 @@ test('safe fixes of a kind stay safe together', () => {
   const fix = kindsOf([diagnosed(acl)]).find(({ code }) => code === 'shadowed-pattern')?.fix
   expect(fix).toMatchObject({ count: 2, safe: true })
   expect(applyFix(acl, { label: '', edits: fix?.edits['users.acl'] ?? [] })).not.toMatch(/~web:1|~job:2/)
+})
+
+test('places of one code are counted by their own severity', () => {
+  const file = (severities: readonly ('error' | 'warning')[]): DiagnosedFile => ({
+    name: 'users.acl',
+    text: '',
+    diagnostics: severities.map((severity, i) => ({
+      code: 'x',
+      severity,
+      message: 'm',
+      hint: null,
+      span: { source: 'users.acl', line: i + 1, from: i, to: i },
+      fixes: [],
+    })),
+  })
+  const kinds = kindsOf([file(['warning', 'error', 'warning'])])
+  expect(kinds.map(({ code, severity, places }) => [code, severity, places.length])).toEqual([
+    ['x', 'error', 1],
+    ['x', 'warning', 2],
+  ])
 })
 
 test('edits that touch each other are not made together', () => {
