@@ -121,6 +121,18 @@ test('ACL LOG printed raw, and with failed log-ins', () => {
   ).toBe('One entry about a failed log-in was skipped: they are not commands.')
 })
 
+test('what is pasted beside ACL LOG is counted as unread, with the reason', () => {
+  const log = '1)  1) "count"\n    2) (integer) 1\n    3) "reason"\n    4) "command"\n    5) "object"\n    6) "get"\n'
+  const rest = '    7) "age-seconds"\n    8) "1.5"\n    9) "client-info"\n   10) "id=3 cmd=get"\n'
+  const monitor = '1700000000.1 [0 127.0.0.1:5] "GET" "app:1"\n1700000000.2 [0 127.0.0.1:5] "SET" "app:1" "x"\n'
+  const capture = readCapture(`127.0.0.1:6379> ACL LOG\n${log}${rest}${monitor}SET app:1 x\n`, target)
+  expect([capture.kind, capture.lines.length, capture.unread]).toEqual(['acl-log', 1, 3])
+  expect(capture.problems[0]).toEqual({
+    line: 12,
+    message: 'This is a line of MONITOR: replay one kind of capture at a time.',
+  })
+})
+
 test('words survive MONITOR', () => {
   fc.assert(
     fc.property(

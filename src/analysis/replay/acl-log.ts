@@ -4,7 +4,7 @@ import { splitWords } from '../../acl/split'
 import type { Target } from '../../targets/target'
 import { usesOf } from '../../targets/uses'
 import type { Steps } from '../steps'
-import type { CaptureCollector, TextLine } from './read'
+import { isMonitorLine, isPrompt, type CaptureCollector, type TextLine } from './read'
 
 const fields = [
   'count',
@@ -34,7 +34,7 @@ export function looksLikeAclLog(lines: readonly TextLine[]): boolean {
  */
 export function* readAclLog(lines: readonly TextLine[], target: Target, into: CaptureCollector): Steps<number> {
   let logins = 0
-  const entries = yield* entriesOf(lines)
+  const entries = yield* entriesOf(lines, into)
   for (const [i, entry] of entries.entries()) {
     yield { done: i, of: entries.length }
     if (entry.reason === 'auth') {
@@ -63,11 +63,16 @@ export function* readAclLog(lines: readonly TextLine[], target: Target, into: Ca
 }
 
 /** Splits the output into entries, each of which starts with its count. */
-function* entriesOf(lines: readonly TextLine[]): Steps<Entry[]> {
+function* entriesOf(lines: readonly TextLine[], into: CaptureCollector): Steps<Entry[]> {
   const entries: (Partial<Record<Field, Bytes>> & { line: number })[] = []
   let waiting: Field | undefined
   for (const [i, { text, number }] of lines.entries()) {
     yield { done: i, of: lines.length }
+    if (waiting === undefined && isForeign(text)) {
+      const what = isMonitorLine(text.trim()) ? 'a line of MONITOR' : 'no line of ACL LOG'
+      into.fail(number, `This is ${what}: replay one kind of capture at a time.`)
+      continue
+    }
     const tokens: readonly Bytes[] = tokensOf(text, waiting === undefined)
     for (const token of tokens) {
       if (waiting === undefined) {
@@ -81,6 +86,15 @@ function* entriesOf(lines: readonly TextLine[]): Steps<Entry[]> {
     }
   }
   return entries.filter((entry) => entry.reason !== undefined)
+}
+
+/** Returns true for a line of several words that is neither numbered nor a field: something else was pasted beside the log. */
+function isForeign(line: Bytes): boolean {
+  const text = line.trim()
+  if (isMonitorLine(text)) return true
+  const [first = '', ...more] = text.split(/\s+/)
+  const isOwn = /^(?:\d+[)#~]|["(])/.test(text) || isPrompt(text) || fields.some((field) => field === first)
+  return more.length > 0 && !isOwn
 }
 
 /** Returns a line's content without its numbering: a value, or a field and its value. */
