@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test, vi } from 'vitest'
 import type { Action } from '../../../src/app/shell/actions/action'
+import { scoreOf } from '../../../src/app/shell/find-action'
 
 let fixedActions: readonly Action[]
 let matchesKeys: typeof import('../../../src/app/shell/keys').matchesKeys
@@ -15,11 +16,12 @@ beforeAll(async () => {
   vi.unstubAllGlobals()
 })
 
-const found = (query: string): string[] =>
-  fixedActions
-    .filter(({ title, hint = '', synonyms = [] }) =>
-      [title, hint, ...synonyms].some((words) => words.toLowerCase().includes(query)),
-    )
+/** The ids of the actions that a query finds, the best first. */
+const found = (query: string, actions = fixedActions): string[] =>
+  actions
+    .map((action) => ({ id: action.id, score: scoreOf(action, query) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
     .map(({ id }) => id)
 
 test.each([
@@ -39,6 +41,32 @@ test.each([
   ['gallery', 'gallery'],
 ])('“%s” finds the action %s', (query, id) => {
   expect(found(query)).toContain(id)
+})
+
+test.each([
+  ['noperm', 'refused'],
+  ['restart', 'restart'],
+  ['least privilege', 'replay'],
+  ['dark theme', 'theme-dark'],
+])('“%s” finds the action %s first', (query, id) => {
+  expect(found(query)[0]).toBe(id)
+})
+
+test.each(['graph', 'zzz', 'rstrt'])(
+  '“%s”, whose letters are only scattered over some actions, finds none',
+  (query) => {
+    expect(found(query)).toEqual([])
+  },
+)
+
+test('the name of a user finds that user before all actions about it', () => {
+  const run = (): void => undefined
+  const actions: readonly Action[] = [
+    ...fixedActions,
+    { id: 'connect', title: 'New connection as share', run },
+    { id: 'user', title: 'Go to user share', isFirst: (query) => query === 'share', run },
+  ]
+  expect(found('share', actions)[0]).toBe('user')
 })
 
 test('every action has an id, a title and a shortcut of its own', () => {

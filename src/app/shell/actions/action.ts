@@ -24,6 +24,8 @@ export interface Action {
   readonly when?: (app: App) => boolean
   /** False for what has a shortcut only. */
   readonly listed?: boolean
+  /** Returns true for a query that names just this, such as a user's name: it comes before all others. */
+  readonly isFirst?: (query: string) => boolean
   readonly run: (app: App) => void
 }
 

@@ -96,7 +96,7 @@ export const connections: Group = {
       id: 'reset-log',
       title: 'Reset ACL LOG',
       hint: 'ACL LOG RESET',
-      synonyms: ['clear', 'noperm'],
+      synonyms: ['clear'],
       run: (app) => app.playground.host.resetLog(),
     },
     {
