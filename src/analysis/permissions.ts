@@ -157,7 +157,7 @@ export function permissionMatrix(users: Iterable<User>): PermissionMatrix {
 export interface MatrixFilter {
   /** A glob over user names, or a part of a name; empty for all. */
   readonly users?: string
-  /** A glob over command names (`config|*`, `CONFIG *`), a part of a name, or a category (`@read`); empty for all. */
+  /** Globs over command names (`config|*`, `CONFIG *`), parts of names, or categories (`@read`), with commas between; empty for all. */
   readonly commands?: string
   /** `differing`: only commands that some of the users may run and others not. `escalating`: only users with escalations, and those commands. */
   readonly show?: 'all' | 'differing' | 'escalating'
@@ -183,9 +183,9 @@ export function filterMatrix(
     if (show === 'escalating') return means.has(command)
     return show === 'all' || new Set(ways.map((set) => set.cell(command))).size > 1
   }
-  const only = categoryOf(commands)
+  const only = categoriesOf(commands)
   const groups = matrix.groups
-    .filter(({ category }) => only === null || category === only)
+    .filter(({ category }) => only === null || only.includes(category))
     .map(({ category, commands: members }) => ({ category, commands: members.filter(shown) }))
     .filter(({ commands: members }) => members.length > 0)
   return { rows, groups, commands: commandsOf(groups) }
@@ -199,18 +199,27 @@ function matcher(text: string): (name: string) => boolean {
   return (name) => glob.matches(name)
 }
 
-/** Returns the category of a filter; null for filters by name. */
-export function categoryOf(filter: string): string | null {
-  const wanted = filter.trim()
-  return wanted.startsWith('@') ? lower(fromText(wanted.slice(1))) : null
+/** Returns the parts of a filter, which have commas between; one that is empty where it is. */
+function partsOf(filter: string): readonly string[] {
+  const parts = filter.split(',').map((part) => part.trim())
+  const named = parts.filter((part) => part !== '')
+  return named.length === 0 ? [''] : named
+}
+
+/** Returns the categories of a filter; null where some part is a name. */
+export function categoriesOf(filter: string): readonly string[] | null {
+  const parts = partsOf(filter)
+  return parts.every((part) => part.startsWith('@')) ? parts.map((part) => lower(fromText(part.slice(1)))) : null
 }
 
 function commandMatcher(text: string): (command: Command) => boolean {
-  const wanted = text.trim()
-  const category = categoryOf(text)
-  if (category !== null) return (command) => command.categories.includes(category)
-  const matches = matcher(wanted.replace(/\s+/g, '|'))
-  return (command) => matches(lower(command.name))
+  const parts = partsOf(text).map((part): ((command: Command) => boolean) => {
+    const [category] = categoriesOf(part) ?? []
+    if (category !== undefined) return (command) => command.categories.includes(category)
+    const matches = matcher(part.replace(/\s+/g, '|'))
+    return (command) => matches(lower(command.name))
+  })
+  return (command) => parts.some((matches) => matches(command))
 }
 
 function makeSet(sets: readonly AllowedCommands[]): PermissionSet {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { fromText } from '../../src/acl/bytes'
 import { checklist, unknownClientSide } from '../../src/analysis/checklist'
 import type { ChecklistId, ChecklistItem, ClientSide } from '../../src/analysis/checklist/types'
+import { failingItems } from '../../src/analysis/checklist/failing'
 import { applyFix } from '../../src/analysis/diagnostic'
 import { parseExpectations } from '../../src/analysis/expectations/parse'
 import { runExpectations } from '../../src/analysis/expectations/run'
@@ -448,4 +449,13 @@ test.each([
     }),
     { numRuns: runs(times) },
   )
+})
+
+test('a redis.conf that says only where users.acl is counts as not given', async () => {
+  const count = async (conf: string): Promise<number> =>
+    failingItems([...(await items(conf, 'user default on nopass ~* +@all\n')).values()], conf)
+  const bare = await count('# mine\naclfile users.acl\n\n')
+  const given = await count('port 6379\naclfile users.acl\n')
+  expect(bare).toBeGreaterThan(0)
+  expect(given).toBeGreaterThan(bare)
 })

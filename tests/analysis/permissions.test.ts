@@ -83,6 +83,10 @@ test('a filter leaves users and commands by name, category and difference', asyn
   expect(filterMatrix(matrix, { commands: '@hyperloglog' }).groups.map(({ category }) => category)).toEqual([
     'hyperloglog',
   ])
+  expect(commands({ commands: 'pfadd, config ge*' })).toEqual(['pfadd', 'config|get'])
+  expect(commands({ commands: '@hyperloglog, ping' })).toContain('ping')
+  const either = filterMatrix(matrix, { commands: '@hyperloglog, @bitmap,' })
+  expect(either.groups.map(({ category }) => category).sort()).toEqual(['bitmap', 'hyperloglog'])
   expect(commands({ users: 't*', show: 'differing' })).toEqual([])
   expect(commands({ commands: '[i]nfo', show: 'differing' })).toEqual(['info'])
   expect(commands({ users: 'app', show: 'escalating' })).toEqual(['function|load', 'config|get'])

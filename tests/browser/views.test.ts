@@ -95,7 +95,7 @@ async function walk(page: Page, look: (view: string) => Promise<void>): Promise<
   await look('an import')
   await dialog(page).getByRole('tab', { name: 'Export' }).click()
   await dialog(page).getByLabel('Terraform', { exact: true }).check()
-  await dialog(page).getByText('Not exported').first().waitFor()
+  await dialog(page).getByText('Incomplete').first().waitFor()
   await look('an export')
   await close(page)
 

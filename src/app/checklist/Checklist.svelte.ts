@@ -1,3 +1,4 @@
+import { failingItems } from '../../analysis/checklist/failing'
 import type { ClientSide } from '../../analysis/checklist/types'
 import type { Diagnostics } from '../diagnostics/Diagnostics.svelte'
 import type { ListedItem } from '../diagnostics/protocol'
@@ -28,8 +29,9 @@ export class Checklist {
   get failed(): boolean {
     return this.#failed
   }
+  /** The number of items that fail, without those about a redis.conf that nobody gave. */
   get failing(): number {
-    return this.#items.filter(({ state }) => state === 'fail').length
+    return failingItems(this.#items, this.#of.conf)
   }
   /** True where the items are about the current files. */
   get current(): boolean {
