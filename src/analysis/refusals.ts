@@ -5,6 +5,7 @@ import { Users } from '../acl/users'
 import type { FileProblem, ProblemKind } from '../server/types'
 import type { Target } from '../targets/target'
 import type { Diagnostic, Fix } from './diagnostic'
+import { withCommas } from './numbers'
 import { placeholderHints, placeholdersIn } from './placeholder'
 import {
   append,
@@ -122,26 +123,44 @@ function inSelector(problem: Case): Case {
  * at the token that caused it, with advice. A problem without a position is shown on the first line; of comment lines
  * only the first is shown.
  * @param text the file that the server read: users.acl or redis.conf
+ * @param most the number of diagnostics to return; where there are more, the last says how many
  */
-export function refusals(problems: readonly FileProblem[], text: string, target: Target): Diagnostic[] {
+export function refusals(
+  problems: readonly FileProblem[],
+  text: string,
+  target: Target,
+  most = Infinity,
+): readonly Diagnostic[] {
   const source = new Source(text)
-  return problems.flatMap(({ kind, message, span }) => {
+  const found: Diagnostic[] = []
+  let rest: { readonly first: Span; count: number } | null = null
+  for (const { kind, message, span } of problems) {
     const line = source.lines[(span?.line ?? 1) - 1] ?? { text: '', from: 0, to: 0 }
     const place: Span = span ?? { source: 'users.acl', line: 1, from: line.from, to: line.to }
-    const diagnostics = remedy(kind, { source, target, span: place, line, token: text.slice(place.from, place.to) })
     const ofComment = isComment(line) && place.source === 'users.acl'
-    if (ofComment && source.hasReportedComment) return []
+    if (ofComment && source.hasReportedComment) continue
     source.hasReportedComment ||= ofComment
-    return [
-      {
-        code: 'refused',
-        severity: 'error' as const,
-        message: toText(message),
-        hint: diagnostics?.hint ?? null,
-        span: ofComment ? { ...place, from: line.from, to: line.to } : place,
-        fixes: diagnostics?.fixes ?? [],
-        ...(diagnostics?.needsModules === true && { needsModules: true as const }),
-      },
-    ]
-  })
+    if (found.length >= most) {
+      rest ??= { first: place, count: 0 }
+      rest.count++
+      continue
+    }
+    const advice = remedy(kind, { source, target, span: place, line, token: text.slice(place.from, place.to) })
+    found.push({
+      code: 'refused',
+      severity: 'error',
+      message: toText(message),
+      hint: advice?.hint ?? null,
+      span: ofComment ? { ...place, from: line.from, to: line.to } : place,
+      fixes: advice?.fixes ?? [],
+      ...(advice?.needsModules === true && { needsModules: true }),
+    })
+  }
+  if (rest !== null) found.push(furtherErrors(rest.first, rest.count))
+  return found
+}
+
+function furtherErrors(span: Span, count: number): Diagnostic {
+  const message = count === 1 ? 'One more error is not shown.' : `${withCommas(count)} more errors are not shown.`
+  return { code: 'refused', severity: 'error', message, hint: 'Fix those above first.', span, fixes: [] }
 }

@@ -19,7 +19,7 @@ export interface StartRefusals {
 export function startRefusals(result: StartResult, acl: string, conf: string | null, target: Target): StartRefusals {
   if (result.started) return { acl: [], conf: [], whole: [] }
   const { problems } = result
-  const inFile = (source: 'users.acl' | 'redis.conf', text: string): Diagnostic[] =>
+  const inFile = (source: 'users.acl' | 'redis.conf', text: string): readonly Diagnostic[] =>
     refusals(
       problems.filter(({ span }) => span?.source === source),
       text,

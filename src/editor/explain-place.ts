@@ -4,12 +4,13 @@ import { toText } from '../acl/bytes'
 import { splitWords } from '../acl/split'
 import { explainLine } from '../analysis/explain-line'
 import type { Explained, Point } from '../analysis/explain-token'
+import { withCommas } from '../analysis/numbers'
 import { type Phrase, type PhraseKind, phrasesOf, ruleKind, words } from '../analysis/phrase'
 import { explainDirective } from './directives'
 import { explainExpectationWord } from './explain-expectation'
 import { hoverAt, rulesIn } from './hover'
 import type { Hover } from './hover-text'
-import { lineSyntax } from './line-syntax'
+import { lineSyntax, longestLine } from './line-syntax'
 import type { AskWorld, World } from './world'
 
 /** The explanation of a place: its word, and its whole line. */
@@ -29,12 +30,17 @@ export interface ExplainedPlace {
 const MOST_CHARACTERS = 32
 
 const nothing: ExplainedPlace = { word: null, line: [] }
+const tooLong: ExplainedPlace = {
+  word: null,
+  line: [words(`Lines of more than ${withCommas(longestLine)} characters are not explained.`)],
+}
 
 /** Explains the word under the caret of users.acl or redis.conf, and its line. */
 export function explainPlace(state: EditorState, ask: AskWorld): ExplainedPlace {
   const world = ask()
   if (world === null) return nothing
   const { head } = state.selection.main
+  if (state.doc.lineAt(head).length > longestLine) return tooLong
   const hover = hoverAt(state, head, -1, ask) ?? hoverAt(state, head, 1, ask)
   return { word: hover && wordOf(hover, state), line: lineAt(state, head, world) }
 }

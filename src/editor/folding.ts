@@ -1,11 +1,14 @@
 import { codeFolding, foldGutter, foldKeymap, foldService } from '@codemirror/language'
 import type { EditorState, Extension } from '@codemirror/state'
 import { keymap } from '@codemirror/view'
+import { longestLine } from './line-syntax'
 
 /** The number of rules from which a line can be folded. */
 const FEW_RULES = 8
 /** The number of lines from which a comment block can be folded. */
 const FEW_COMMENTS = 4
+/** The number of comment lines that are folded together: they are counted with each change of what is in view. */
+const MOST_COMMENTS = 1_000
 
 const userLine = /^[ \t]*user[ \t]+\S+[ \t]*/i
 const comment = /^\s*#/
@@ -21,6 +24,7 @@ function rulesIn(text: string): number {
  */
 export function foldAt(state: EditorState, from: number): { from: number; to: number } | null {
   const line = state.doc.lineAt(from)
+  if (line.length > longestLine) return null
   const start = userLine.exec(line.text)?.[0]
   if (start !== undefined) {
     const rules = line.text.slice(start.length).trimEnd()
@@ -30,7 +34,8 @@ export function foldAt(state: EditorState, from: number): { from: number; to: nu
   }
   if (!comment.test(line.text) || (line.number > 1 && comment.test(state.doc.line(line.number - 1).text))) return null
   let last = line.number
-  while (last < state.doc.lines && comment.test(state.doc.line(last + 1).text)) last++
+  while (last < state.doc.lines && last - line.number < MOST_COMMENTS && comment.test(state.doc.line(last + 1).text))
+    last++
   return last - line.number + 1 < FEW_COMMENTS ? null : { from: line.to, to: state.doc.line(last).to }
 }
 

@@ -6,6 +6,18 @@ import { type EmbedOptions, embedQuery, usualHeight } from './embed'
 
 /** The maximum length of a link's fragment, in characters. Browsers support more; mail and chat programs less. */
 const maxLinkLength = 1_000_000
+/**
+ * The maximum lengths of the texts in a link, in characters: a page that opens more of them unasked would not answer for
+ * seconds.
+ */
+const maxTexts = { acl: 2_000_000, conf: 500_000, expect: 500_000, solution: 2_000_000, commands: 2_000_000 } as const
+const textNames: Readonly<Record<keyof typeof maxTexts, string>> = {
+  acl: 'users.acl',
+  conf: 'redis.conf',
+  expect: 'users.expect',
+  solution: 'solution',
+  commands: 'list of commands',
+}
 /** The maximum size of a decompressed link, in bytes: a small link must not fill the memory. */
 const maxUnfolded = 20_000_000
 
@@ -77,6 +89,21 @@ function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
   return Uint8Array.from(binary, (char) => char.charCodeAt(0))
 }
 
+/** Returns what is too long for a link; null where nothing is. */
+function tooLong({ files, exercise, entries }: WorkspaceState): string | null {
+  const lengths: Readonly<Record<keyof typeof maxTexts, number>> = {
+    acl: files.acl.length,
+    conf: files.conf.length,
+    expect: files.expect?.length ?? 0,
+    solution: exercise?.solution?.length ?? 0,
+    commands: entries.reduce((sum, { line }) => sum + line.length, 0),
+  }
+  const name = (Object.keys(maxTexts) as (keyof typeof maxTexts)[]).find((one) => lengths[one] > maxTexts[one])
+  return name === undefined
+    ? null
+    : `The ${textNames[name]} of a link may have ${withCommas(maxTexts[name])} characters; this one has ${withCommas(lengths[name])}.`
+}
+
 /**
  * Encodes a workspace as the fragment of a link: `#v1.` and JSON, deflated, in base64url. Passwords are hashed or
  * removed first (see hideSecrets) unless `keepPasswords` is set.
@@ -86,6 +113,8 @@ export async function encodeLink(
   options: { readonly keepPasswords?: boolean } = {},
 ): Promise<EncodeResult> {
   const shared = options.keepPasswords === true ? state : hideSecrets(state)
+  const problem = tooLong(shared)
+  if (problem !== null) return { ok: false, message: `${problem} Download the workspace as a file.` }
   const json = new TextEncoder().encode(JSON.stringify(shared))
   const packed =
     json.length > maxUnfolded ? null : await pump(json, new CompressionStream('deflate-raw'), maxLinkLength)
@@ -182,9 +211,11 @@ export async function decodeLink(fragment: string): Promise<DecodeResult> {
     if (!json)
       return { kind: 'error', message: 'This link expands to more than a workspace can hold, so it was not opened.' }
     const state = readState(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json)))
-    return state
+    if (state === null) return { kind: 'error', message: 'This link does not contain a valid workspace.' }
+    const problem = tooLong(state)
+    return problem === null
       ? { kind: 'state', state }
-      : { kind: 'error', message: 'This link does not contain a valid workspace.' }
+      : { kind: 'error', message: `${problem} It was not opened: ask for the file instead.` }
   } catch {
     return { kind: 'error', message: broken }
   }

@@ -267,6 +267,15 @@ test.each([
   ['port 6379', []],
 ])('redis.conf: %s', async (text, diagnostics) => expect(await conf(text)).toEqual(diagnostics))
 
+test('where there are more refusals than wanted, the last says how many', async () => {
+  const target = await loadTarget('redis-8.0')
+  const text = Array.from({ length: 5_000 }, (_, i) => `user u${i} on +nosuch\n`).join('')
+  const loaded = loadAclFile(new Users(target.table, target.behaviours), text, 'users.acl')
+  const found = refusals(loaded.ok ? [] : loaded.problems, text, target, 100)
+  expect(found).toHaveLength(101)
+  expect(found.at(-1)).toMatchObject({ message: '4,900 more errors are not shown.', span: { line: 101 }, fixes: [] })
+})
+
 test('a file with many comment lines has one refusal for all of them', async () => {
   const refused = await found('# one\n# two\nuser a on\nhello\n# three\n')
   expect(refused.map(({ at }) => at)).toEqual(['# one', 'hello'])

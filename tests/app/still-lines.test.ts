@@ -42,4 +42,6 @@ test('other files are plain, and of long files there is as much as can be seen',
     { tokens: [{ text: '', kind: null, lit: null }], isLit: false },
   ])
   expect(stillLines('user a\n'.repeat(10_000), true, [])).toHaveLength(200)
+  const [line] = stillLines(`user a on${' +get'.repeat(400_000)}`, true, [])
+  expect(line?.tokens.map(({ text }) => text).join('')).toHaveLength(20_000)
 })

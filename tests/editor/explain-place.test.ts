@@ -114,3 +114,11 @@ test('each user of the first example is explained in a sentence, in the order of
   expect(explainUsers(at(`|${acl}`), () => world, 2)).toHaveLength(2)
   expect(explainUsers(at('|'), () => world, 20)).toEqual([])
 })
+
+test('a line that is too long to be explained says so', () => {
+  expect(shown(explainPlace(at(`user a on${' +get'.repeat(5_000)}|\n`), () => world))).toEqual([
+    null,
+    null,
+    'Lines of more than 20,000 characters are not explained.',
+  ])
+})

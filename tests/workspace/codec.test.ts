@@ -1,6 +1,7 @@
 import { constants, deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { hashPassword } from '../../src/acl/password'
 import { targetInfos } from '../../src/targets/infos'
 import { decodeFile, decodeLink, embedCode, encodeFile, encodeLink, linkTo, shortLink } from '../../src/workspace/codec'
 import { embedOptions, embedQuery } from '../../src/workspace/embed'
@@ -142,14 +143,52 @@ test('a small link that expands to very much is rejected, quickly', async () => 
 })
 
 test('a workspace too large for a link says so', async () => {
-  const noise = Array.from(
-    { length: 40_000 },
-    (_, i) => `user u${i} #${((i * 2654435761) >>> 0).toString(16).padStart(64, 'abcdef0123456789')}`,
-  ).join('\n')
-  const made = await encodeLink({ ...blankState('redis-8.0'), files: { acl: noise.repeat(2), conf: '' } })
-  if (!made.ok) expect(made.message).toMatch(/too large for a link/)
-  else expect(made.fragment.length).toBeLessThanOrEqual(1_000_000)
+  const noise = Array.from({ length: 24_000 }, (_, i) => `user u${i} #${hashPassword(String(i))}\n`).join('')
+  const made = await encodeLink({ ...blankState('redis-8.0'), files: { acl: noise, conf: '' } })
+  expect(made.ok ? made.fragment.length : made.message).toBe(
+    'This workspace is too large for a link. Download it as a file.',
+  )
 })
+
+const blank = blankState('redis-8.0')
+
+test.each<[string, WorkspaceState, string]>([
+  [
+    'users.acl',
+    { ...blank, files: { ...blank.files, acl: '\n'.repeat(2_000_001) } },
+    'The users.acl of a link may have 2,000,000 characters; this one has 2,000,001.',
+  ],
+  [
+    'redis.conf',
+    { ...blank, files: { ...blank.files, conf: '\n'.repeat(500_001) } },
+    'The redis.conf of a link may have 500,000 characters; this one has 500,001.',
+  ],
+  [
+    'users.expect',
+    { ...blank, files: { ...blank.files, expect: '\n'.repeat(500_001) } },
+    'The users.expect of a link may have 500,000 characters; this one has 500,001.',
+  ],
+  [
+    'a solution',
+    { ...blank, exercise: { goals: '', solution: '\n'.repeat(2_000_001) } },
+    'The solution of a link may have 2,000,000 characters; this one has 2,000,001.',
+  ],
+  [
+    'commands',
+    { ...blank, entries: Array.from({ length: 11 }, () => ({ on: 0, line: ' '.repeat(200_000) })) },
+    'The list of commands of a link may have 2,000,000 characters; this one has 2,200,000.',
+  ],
+])(
+  'too long a text for a link is named when the link is made, and when it is opened: %s',
+  async (_, state, message) => {
+    expect(await encodeLink(state)).toEqual({ ok: false, message: `${message} Download the workspace as a file.` })
+    const forged = `#v1.${deflateRawSync(JSON.stringify(state)).toString('base64url')}`
+    expect(await decodeLink(forged)).toEqual({
+      kind: 'error',
+      message: `${message} It was not opened: ask for the file instead.`,
+    })
+  },
+)
 
 test('what goes into a file comes out of it', () => {
   fc.assert(

@@ -12,6 +12,8 @@ import { FoundSentences } from './found-sentences'
 const HERE = 8
 /** Milliseconds after which the page says that sentences are being checked. */
 const PATIENCE = 300
+/** Milliseconds for which findings of the worker are collected before they are shown: all lines are judged again then. */
+const COLLECTED = 100
 /** A sentence that the worker decides in fewer milliseconds is decided in the page the next time. */
 const QUICK = 2
 
@@ -33,8 +35,9 @@ export class Policies {
   #basis: { readonly value: ServerBasis; readonly server: SimulatedServer } | null = null
   /** The progress of the worker, or its failure. */
   #asked: { readonly basis: ServerBasis; readonly sentences: string } | null = null
-  /** Goes up when the worker found something. */
+  /** Goes up when the worker has found something. */
   #answers = $state(0)
+  #collecting = false
   #progress = $state.raw<Progress | null>(null)
   #stopped = $state.raw<'cancelled' | 'failed' | null>(null)
   #until = 0
@@ -133,13 +136,22 @@ export class Policies {
             this.#memory.found.set(sentence, { basis, finding })
             if (milliseconds < QUICK) this.#memory.slow.delete(sentence)
             this.#progress = null
-            this.#answers++
+            this.#showSoon()
           },
         },
       )
     } catch {
       if (this.#asked?.basis === basis) this.#stopped = 'failed'
     }
+  }
+
+  #showSoon(): void {
+    if (this.#collecting) return
+    this.#collecting = true
+    setTimeout(() => {
+      this.#collecting = false
+      this.#answers++
+    }, COLLECTED)
   }
 
   /** Cancels the search; sentences that wait are not decided until something changes. */

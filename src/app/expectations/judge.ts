@@ -3,6 +3,7 @@ import type { Expectation, ExpectationProblem, ExpectationResult, Place } from '
 import { parseExpectations } from '../../analysis/expectations/parse'
 import { runExpectation } from '../../analysis/expectations/run'
 import type { Diagnostic } from '../../analysis/diagnostic'
+import { withCommas } from '../../analysis/numbers'
 import type { LineResult } from '../../editor/expectations'
 import type { SimulatedServer } from '../../server/server'
 import { typedWords } from '../state/words'
@@ -56,14 +57,39 @@ function objectWords(
   ]
 }
 
+/** The lines and characters of users.expect that the page checks: it does so again after each command. */
+const most = { lines: 1_000, characters: 100_000 } as const
+
+/** Returns the lines that the page checks, and the first line that it does not. */
+function checkedPart(text: string): { readonly checked: string; readonly rest: ExpectationProblem | null } {
+  let line = 1
+  let from = 0
+  while (line <= most.lines && from < most.characters) {
+    const end = text.indexOf('\n', from)
+    if (end < 0) return { checked: text, rest: null }
+    from = end + 1
+    line++
+  }
+  if (from === text.length) return { checked: text, rest: null }
+  const end = text.indexOf('\n', from)
+  const place = { line, column: 1, from, to: end < 0 ? text.length : end }
+  const message = `The page checks the first ${withCommas(line - 1)} lines. This one and those after it are not checked.`
+  return {
+    checked: text.slice(0, from),
+    rest: { message, hint: 'On the command line, acl-playground test checks all of them.', place },
+  }
+}
+
 /**
  * Reads users.expect and checks each of its lines against the server as it is now; those about every command line as far as
  * `policies` knows them. Nothing is run or logged.
  */
 export function judge(server: SimulatedServer, text: string, policies: Policies): Judged {
-  const { expectations, problems } = parseExpectations(text)
+  const { checked, rest } = checkedPart(text)
+  const { expectations, problems: unread } = parseExpectations(checked)
+  const problems = rest === null ? unread : [...unread, rest]
   const results: ExpectationResult[] = []
-  const unknown: Expectation[] = []
+  const unknown = new Set<Expectation>()
   const stale = new Set<Expectation>()
   policies.begin(server)
   for (const expectation of expectations) {
@@ -72,7 +98,7 @@ export function judge(server: SimulatedServer, text: string, policies: Policies)
       continue
     }
     const known = policies.of(server, expectation)
-    if (known === null) unknown.push(expectation)
+    if (known === null) unknown.add(expectation)
     else results.push(known.result)
     if (known?.isCurrent === false) stale.add(expectation)
   }
@@ -87,7 +113,12 @@ export function judge(server: SimulatedServer, text: string, policies: Policies)
         isStale: stale.has(expectation),
       }
     }),
-    ...unknown.map(({ place: { line } }): LineResult => ({ line, state: 'waiting', message: 'Checking…', words: [] })),
+    ...Array.from(unknown, ({ place: { line } }): LineResult => ({
+      line,
+      state: 'waiting',
+      message: 'Checking…',
+      words: [],
+    })),
     ...problems.map(({ place, message }): LineResult => ({ line: place.line, state: 'unread', message, words: [] })),
   ]
   const diagnostics = [
@@ -103,7 +134,7 @@ export function judge(server: SimulatedServer, text: string, policies: Policies)
     problems,
     lines: lines.sort((a, b) => a.line - b.line),
     diagnostics: diagnostics.sort((a, b) => a.span.from - b.span.from),
-    waiting: [...new Set(expectations.flatMap((one) => (stale.has(one) || unknown.includes(one) ? [one.text] : [])))],
-    unknown: unknown.length,
+    waiting: [...new Set(expectations.flatMap((one) => (stale.has(one) || unknown.has(one) ? [one.text] : [])))],
+    unknown: unknown.size,
   }
 }

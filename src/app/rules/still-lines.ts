@@ -17,8 +17,9 @@ export interface StillLine {
   readonly isLit: boolean
 }
 
-/** Lines that are shown of a file whose editor is loading: more than fit into a window. */
+/** Lines and characters that are shown of a file whose editor is loading: more than fit into a window. */
 const mostLines = 200
+const mostCharacters = 20_000
 
 /**
  * Returns the first lines of a file as its editor will show them, without the editor's parser: users.acl in colours, the
@@ -27,7 +28,8 @@ const mostLines = 200
  */
 export function stillLines(text: string, isAcl: boolean, spots: readonly Spot[]): readonly StillLine[] {
   let from = 0
-  return text.split('\n', mostLines).map((line) => {
+  const shown = text.slice(0, mostCharacters)
+  return shown.split('\n', mostLines).map((line) => {
     const start = from
     from += line.length + 1
     const lit = spots.filter(({ span }) => span.from >= start && span.from <= start + line.length)

@@ -32,6 +32,9 @@ export async function loadRefusals(): Promise<typeof refusals> {
   return diagnose
 }
 
+/** The server's errors that are shown in a file, and the characters that are shown of its message. */
+const most = { errors: 500, message: 5_000 } as const
+
 /** Returns the text with the line ends of the editors, to which places in the files refer. */
 const withPlainLineEnds = (text: string): string => text.replace(/\r\n?/g, '\n')
 
@@ -143,7 +146,11 @@ export class Files {
 
   /** The server refused the ACL file on ACL LOAD, or (`all`) the files at the start. */
   refused(refused: Refused, target: Target, all: boolean): void {
-    const state: FileState = { kind: 'refused', message: toText(refused.message), crash: refused.crash }
+    const state: FileState = {
+      kind: 'refused',
+      message: toText(refused.message.slice(0, most.message)),
+      crash: refused.crash,
+    }
     this.#state = state
     if (diagnose !== null) return this.#point(refused, target, all, diagnose)
     const isCurrent = (): boolean => this.#state === state
@@ -161,6 +168,7 @@ export class Files {
         problems.filter(({ span }) => (span?.source ?? source) === source),
         text,
         target,
+        most.errors,
       )
     this.acl.errors = diagnostics(this.acl.text, 'users.acl')
     if (all) this.conf.errors = diagnostics(this.conf.text, 'redis.conf')

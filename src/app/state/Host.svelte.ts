@@ -23,6 +23,9 @@ export const mostEffort = 32 * 1024 * 1024
 /** Milliseconds for which the page stands still for a script; `runLine` goes on with it after a pause. */
 const scriptTime = 250
 
+/** Bytes that are shown of the reason why no server runs. */
+const mostMessage = 5_000
+
 /** The reason why no server runs. */
 export interface Down {
   readonly message: string
@@ -172,7 +175,7 @@ export class Host {
     })
     if (!result.started) {
       this.#release()
-      this.#down = { message: toText(result.message), crash: result.crash }
+      this.#down = { message: toText(result.message.slice(0, mostMessage)), crash: result.crash }
       this.#files.refused(result, target, true)
       this.#listener.wentDown()
       this.#changes.emit()
