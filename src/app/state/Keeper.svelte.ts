@@ -187,8 +187,12 @@ export class Keeper {
     this.#playground.connections.session?.resume()
   }
 
-  /** The page is left. */
+  /** The page is left. Work that another tab's would be lost by becomes a version of that, or is put aside where it is another workspace. */
   leave(): void {
+    if (this.#saver?.isElsewhere === true && this.current.standing !== 'example') {
+      if (this.#store?.others?.id === this.#id) this.#versions?.keep()
+      else this.earlier.put(this.current)
+    }
     this.#marker?.leave()
   }
 

@@ -35,6 +35,11 @@ export class Saver {
     return this.#told === 'saved'
   }
 
+  /** True where another tab saved its work meanwhile, so that this tab's is not saved. */
+  get isElsewhere(): boolean {
+    return this.#told === 'elsewhere'
+  }
+
   /**
    * Saves the workspace. Says once where that does not work, and where another tab's work would be lost by it.
    * @param over true to replace another tab's workspace, which is put aside

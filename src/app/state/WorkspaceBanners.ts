@@ -8,7 +8,8 @@ interface Around extends BannerPlace {
   showEarlier(): void
 }
 
-const elsewhere = 'Another tab of this browser saved its work meanwhile. The work in this tab is not stored.'
+const elsewhere =
+  'Another tab of this browser saved its work meanwhile. The work in this tab becomes an earlier version when you close it.'
 const storedAsTyped =
   'Passwords are stored in this browser as you type them, so that your text is the same after a reload. Links and files hold their hashes.'
 const noRoom =
