@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { groupChanges, namesOf } from '../../src/analysis/compare/groups'
 import { compareFiles, compareTargets, describeUserChange } from '../../src/analysis/compare'
+import { withoutRejected } from '../../src/analysis/compare/without-rejected'
 import { decide } from '../../src/acl/check'
 import { usesOf as usesOfLine } from '../../src/targets/uses'
 import { usersOf } from './users'
@@ -415,4 +416,25 @@ test('users are grouped only where every command, pattern and example is alike',
     'a1 and a3',
     'a2',
   ])
+})
+
+test('the lines that a server rejects are left blank, for a comparison of the rest', async () => {
+  const target = await loadTarget('redis-8.0')
+  const texts = {
+    before: '# old\nuser a on nopass ~a* +get\nuser b on +gett\n',
+    after: 'user a on nopass ~a* +get +set\nuser b on +get\n',
+  }
+  const compared = ({ before, after }: typeof texts) => compareFiles({ target, acl: before }, { target, acl: after })
+  const whole = compared(texts)
+  expect(whole.refused.map(({ side }) => side)).toEqual(['before'])
+  let left = withoutRejected(texts, whole)
+  for (let round = 0; round < 3 && left !== null && compared(left).refused.length > 0; round++)
+    left = withoutRejected(left, compared(left))
+  expect(left).toEqual({ ...texts, before: '\nuser a on nopass ~a* +get\n\n' })
+  expect(left && compared(left).users.find(({ name }) => name === 'a')?.relation).toBe('more')
+})
+
+test('nothing is left out where a server names no line', () => {
+  const refused = [{ side: 'after', message: 'no', crash: false, problems: [] }] as const
+  expect(withoutRejected({ before: 'a', after: 'b' }, { refused })).toBeNull()
 })

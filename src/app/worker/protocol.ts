@@ -17,6 +17,9 @@ import type {
   SharedLink,
 } from './described'
 
+/** The secrets that a link or file holds: passwords as typed, only hashes, or none. */
+export type SharedSecrets = 'passwords' | 'hashes' | 'none'
+
 /** The questions that the worker answers, by kind: what each is given. The targets travel beside it. */
 export interface Inputs {
   /** Sends the diagnostics as parts. */
@@ -50,9 +53,9 @@ export interface Inputs {
     readonly format: ImportFormat | null
   }
   /** No target. */
-  readonly link: { readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
+  readonly link: { readonly workspace: WorkspaceState; readonly secrets: SharedSecrets }
   /** No target. */
-  readonly file: { readonly workspace: WorkspaceState; readonly keepPasswords: boolean }
+  readonly file: { readonly workspace: WorkspaceState; readonly secrets: SharedSecrets }
 }
 
 /** An import with the number of its users. */
@@ -83,7 +86,8 @@ export interface Results {
   readonly fix: string
   readonly checklist: readonly ListedItem[]
   readonly coverage: ListedCoverage
-  readonly compare: DescribedComparison
+  /** `rest`: compared without the lines that a server rejects; null where there are none, or none are left to compare. */
+  readonly compare: DescribedComparison & { readonly rest: DescribedComparison | null }
   readonly upgrade: DescribedUpgrade
   readonly simplify: DescribedSimplification
   /** `fix`: null where no edit is proved to make the sentence hold. */

@@ -8,6 +8,7 @@ import {
   namesOf,
 } from '../../../analysis/compare'
 import { compareFilesInSteps } from '../../../analysis/compare/files'
+import { type Texts, withoutRejected } from '../../../analysis/compare/without-rejected'
 import { compareTargetsInSteps } from '../../../analysis/compare/upgrade'
 import type { Target } from '../../../targets/target'
 import type { DescribedChange, DescribedComparison, DescribedUpgrade } from '../described'
@@ -15,16 +16,29 @@ import type { Job } from '../job'
 import type { Inputs } from '../protocol'
 import { only } from './diagnostics'
 
-/** Compares two versions of users.acl. */
+/** The most times that lines which a server rejects are left out: each time it may reject others. */
+const MOST_ROUNDS = 3
+
+/** Compares two versions of users.acl; where a server rejects lines of them, also without these lines. */
 export async function compare(
   { before, after, conf }: Inputs['compare'],
   job: Job<'compare'>,
   targets: readonly Target[],
-): Promise<DescribedComparison> {
+): Promise<DescribedComparison & { readonly rest: DescribedComparison | null }> {
   const target = only(targets)
   const side = (acl: string): Side => ({ target, acl: fromText(acl), conf: fromText(conf) })
-  const steps = compareFilesInSteps(side(before), side(after))
-  return describeComparison(await job.take(steps))
+  const compared = (texts: Texts): Promise<Comparison> =>
+    job.take(compareFilesInSteps(side(texts.before), side(texts.after)))
+  const whole = await compared({ before, after })
+  let texts: Texts | null = { before, after }
+  let found = whole
+  for (let round = 0; round < MOST_ROUNDS && found.refused.length > 0; round++) {
+    texts = texts && withoutRejected(texts, found)
+    if (texts === null) break
+    found = await compared(texts)
+  }
+  const rest = found === whole || found.refused.length > 0 ? null : describeComparison(found)
+  return { ...describeComparison(whole), rest }
 }
 
 /** Compares one users.acl on two servers. */
