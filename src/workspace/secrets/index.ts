@@ -35,6 +35,12 @@ export function hideCommandSecrets(line: Bytes): Bytes {
   return applySecrets(line, secretsInCommandLine(line, new Map()))
 }
 
+/** Returns users.acl without its passwords, as `hideSecrets` writes it. */
+export function hideAclSecrets(acl: string, conf: string): string {
+  const names = renamed(fromText(conf))
+  return hideLines(acl, (line) => secretsInAclLine(line, names))
+}
+
 /**
  * Returns a copy of the workspace without its passwords, for a link. Lines are split as servers split them: quoted
  * and escaped names count.
@@ -56,7 +62,7 @@ export function hideSecrets(state: WorkspaceState): WorkspaceState {
   const { acl, conf, expect } = state.files
   const names = renamed(fromText(conf))
   const files = {
-    acl: hideLines(acl, (line) => secretsInAclLine(line, names)),
+    acl: hideAclSecrets(acl, conf),
     conf: hideLines(conf, (line) => secretsInConfLine(line, names)),
     ...(expect !== undefined && { expect: hideLines(expect, (line) => secretsInExpectation(line, names)) }),
   }
