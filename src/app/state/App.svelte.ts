@@ -1,7 +1,7 @@
 import { flushSync } from 'svelte'
 import type { World } from '../../editor/world'
 import { embedOptions } from '../../workspace/embed'
-import type { WorkspaceState } from '../../workspace/state'
+import { blankState, type WorkspaceFiles, type WorkspaceState } from '../../workspace/state'
 import type { Checklist } from '../checklist/Checklist.svelte'
 import { Diagnostics } from '../diagnostics/Diagnostics.svelte'
 import { Expectations } from '../expectations/Expectations.svelte'
@@ -213,6 +213,18 @@ export class App {
   async replace(state: WorkspaceState, words: string, standing: 'example' | 'opened'): Promise<void> {
     this.firstVisit.end()
     await this.keeper.replace(state, words, { standing })
+  }
+
+  /**
+   * Replaces an example by the person's own users.acl: nothing of it stays but the files that they wrote.
+   * @param own the files that are theirs
+   * @param words the message about it, which offers the way back
+   */
+  async replaceExample(acl: string, own: Partial<WorkspaceFiles>, words: string, title?: string): Promise<void> {
+    const { targetId, modules } = this.playground.host
+    const blank = blankState(targetId)
+    const files = { ...blank.files, ...own, acl }
+    await this.replace({ ...blank, modules, files, ...(title !== undefined && { title }) }, words, 'opened')
   }
 
   /** Undoes a change of this workspace, and closes the message about it. */

@@ -1,6 +1,6 @@
 import type { Before } from '../../workspace/before'
 import { type EarlierWork, fingerprint } from '../../workspace/earlier-work'
-import { type WorkspaceState, blankState } from '../../workspace/state'
+import { type WorkspaceFiles, type WorkspaceState, blankState } from '../../workspace/state'
 import { type Stored, type StringStorage, WorkspaceStore } from '../../workspace/storage'
 import { type Version, Versions, withRoom } from '../../workspace/versions'
 import { defaultTargetId } from '../../targets/infos'
@@ -11,7 +11,7 @@ import type { LessonKeeping, Opening } from './opening'
 import type { Playground } from './Playground.svelte'
 import { Saver } from './Saver'
 import { StartMarker } from './start-marker'
-import { welcome } from './welcome'
+import { welcome, welcomeFiles } from './welcome'
 import { WorkspaceBanners } from './WorkspaceBanners'
 
 /** The page around the keeper. */
@@ -41,7 +41,11 @@ export class Keeper {
   /** The own workspace while a lesson is in view, and the storage of the lesson's. */
   #aside = $state.raw<{ readonly own: Stored; readonly lesson: LessonKeeping } | null>(null)
   /** The workspace as it was opened, and what would be lost with it. */
-  #opened: { readonly print: string; readonly standing: Stored['standing'] } = { print: '', standing: 'example' }
+  #opened: { readonly print: string; readonly standing: Stored['standing']; readonly files: WorkspaceFiles | null } = {
+    print: '',
+    standing: 'example',
+    files: null,
+  }
   #held = $state.raw<Stored | null>(null)
   #ready = $state(false)
   /** The page did not answer last time: nothing that a link carries is opened unasked. */
@@ -88,6 +92,26 @@ export class Keeper {
   /** The earlier versions of the workspace in view, the newest first. */
   versions(id = this.#id): readonly Version[] {
     return this.#versions?.of(id) ?? []
+  }
+
+  /**
+   * The files that are the person's own where users.acl is an example that nobody edited, or that was emptied; null elsewhere.
+   * Other users do not join the example's: they replace it.
+   */
+  get besideExample(): Partial<Pick<WorkspaceFiles, 'conf' | 'expect'>> | null {
+    const { files, host } = this.#playground
+    if (this.inLesson || host.target === null) return null
+    const { acl, conf, expect } = files.snapshot()
+    const opened = this.#opened.standing === 'example' ? this.#opened.files : null
+    const example = [opened ?? [], welcomeFiles(host.target)].flat().find((one) => {
+      if (one.acl.trim() === '') return false
+      return acl === one.acl || (acl.trim() === '' && expect !== undefined && expect === one.expect)
+    })
+    if (example === undefined) return null
+    return {
+      ...(conf !== example.conf && { conf }),
+      ...(expect !== undefined && expect !== example.expect && { expect }),
+    }
   }
 
   get #inView(): Stored {
@@ -163,7 +187,7 @@ export class Keeper {
       this.#aside = own && lesson ? { own, lesson } : null
       lesson?.placed()
       if (own) return
-      this.#opened = { print: standing === 'edited' ? '' : fingerprint(state), standing }
+      this.#opened = { print: standing === 'edited' ? '' : fingerprint(state), standing, files: state.files }
       this.#id = id === 0 && standing !== 'edited' ? Math.max(Date.now(), this.#id + 1) : id
       this.#versions?.begin(this.#id, state, Date.now())
     }
@@ -183,7 +207,8 @@ export class Keeper {
 
   /** Runs what a session held back, and its scripts: the person agreed, and is not asked again. */
   resumeSession(): void {
-    if (this.#playground.connections.session?.halt === 'scripts') this.#opened = { print: '', standing: 'edited' }
+    if (this.#playground.connections.session?.halt === 'scripts')
+      this.#opened = { print: '', standing: 'edited', files: null }
     this.#playground.connections.session?.resume()
   }
 

@@ -275,6 +275,75 @@ test('keeping this tab’s work puts the other tab’s aside', async () => {
   expect(two.keeper.earlier.all.map(({ state }) => state.files.acl)).toContain(mine)
 })
 
+test('work that another tab’s kept from being saved stands in the list of versions after a reload', async () => {
+  const storage = new MemoryStorage()
+  const first = await new Visit(storage).begin()
+  first.edit('user app on\n')
+  first.leave()
+  const [older, newer] = [await new Visit(storage).begin(), await new Visit(storage).begin()]
+  newer.edit('user newer on\n')
+  older.edit(mine)
+  expect(older.around.banner?.text).toContain('becomes an earlier version')
+  older.leave()
+  const again = await new Visit(storage).begin()
+  expect(again.playground.files.acl.text).toBe('user newer on\n')
+  expect(again.keeper.versions().map(({ files }) => files.acl)).toContain(mine)
+})
+
+test('where the other tab opened another workspace, such work is put aside', async () => {
+  const storage = new MemoryStorage()
+  const [older, newer] = [await new Visit(storage).begin(), await new Visit(storage).begin()]
+  await newer.keeper.replace(withUser('linked'), 'Opened.', { standing: 'opened' })
+  newer.edit('user newer on\n')
+  older.edit(mine)
+  older.leave()
+  const again = await new Visit(storage).begin()
+  expect(again.playground.files.acl.text).toBe('user newer on\n')
+  expect(again.keeper.earlier.all.map(({ state }) => state.files.acl)).toContain(mine)
+})
+
+test('a tab that changed nothing leaves no version behind', async () => {
+  const storage = new MemoryStorage()
+  const [older, newer] = [await new Visit(storage).begin(), await new Visit(storage).begin()]
+  newer.edit(mine)
+  older.leave()
+  const again = await new Visit(storage).begin()
+  expect(again.keeper.earlier.count).toBe(0)
+})
+
+test('other users replace an example that nobody edited, but not what somebody wrote', async () => {
+  const visit = await new Visit(new MemoryStorage()).begin()
+  const { keeper, playground } = visit
+  expect(keeper.besideExample).toEqual({})
+  const example = playground.files.acl.text
+  playground.edit('expect', 'mine can GET mine:1\n')
+  expect(keeper.besideExample).toEqual({ expect: 'mine can GET mine:1\n' })
+  playground.edit('acl', `${example}${mine}`)
+  expect(keeper.besideExample).toBeNull()
+})
+
+test('an example that was emptied to paste into it is still replaced', async () => {
+  const { keeper, playground } = await new Visit(new MemoryStorage()).begin()
+  playground.edit('acl', '')
+  expect(keeper.besideExample).toEqual({})
+  playground.edit('expect', '')
+  expect(keeper.besideExample).toBeNull()
+})
+
+test('the example is one in every version, after commands, and on the next visit; a blank workspace is none', async () => {
+  const storage = new MemoryStorage()
+  const first = await new Visit(storage).begin()
+  await first.playground.use('redis-6.2', false)
+  const { current } = first.playground.connections
+  if (current !== null) await first.playground.connections.run(current, 'PING')
+  expect(first.keeper.besideExample).toEqual({})
+  first.leave()
+  const second = await new Visit(storage).begin()
+  expect(second.keeper.besideExample).toEqual({})
+  await second.keeper.replace(blankState('redis-8.0'), 'Started blank.', { standing: 'example' })
+  expect(second.keeper.besideExample).toBeNull()
+})
+
 test('#new starts blank at once and keeps the stored work', async () => {
   const storage = new MemoryStorage()
   const first = await new Visit(storage).begin()
