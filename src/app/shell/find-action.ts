@@ -15,7 +15,7 @@ export function scoreOf({ title, hint = '', synonyms = [], isFirst }: Action, qu
   if (name.startsWith(wanted)) return 6
   if (wordsIn(title).some((word) => word.startsWith(wanted)) || name.includes(` ${wanted}`)) return 5
   if (name.includes(wanted)) return 4
-  const others = [...(hint === '' ? [] : [hint]), ...synonyms].map((words) => words.toLowerCase())
+  const others = [...(hint === '' ? [] : hint.split(', ')), ...synonyms].map((words) => words.toLowerCase())
   const exact = others.indexOf(wanted)
   if (exact >= 0) return 3 - exact / 100
   if (others.some((words) => words.startsWith(wanted))) return 2

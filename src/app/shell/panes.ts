@@ -35,7 +35,7 @@ export const lowerPanes: readonly LowerPane[] = [
     title: 'ACL LOG',
     short: 'Log',
     action: 'Show ACL LOG',
-    synonyms: ['noperm', 'denied', 'refused', 'security log', 'audit'],
+    synonyms: ['denied', 'noperm', 'refused', 'security log', 'audit'],
     load: () => import('../log/LogTable.svelte'),
     scrolls: true,
   },

@@ -56,6 +56,7 @@ class Visit {
       ask: (asking: boolean) => asking && queueMicrotask(() => void this.link.answer(true)),
       replacing: () => undefined,
       showEarlier: () => undefined,
+      showLinked: () => undefined,
       goTo: (line: number) => void this.lines.push(line),
     }
     this.around = around
@@ -275,12 +276,19 @@ test('keeping this tab’s work puts the other tab’s aside', async () => {
   expect(two.keeper.earlier.all.map(({ state }) => state.files.acl)).toContain(mine)
 })
 
+/** Begins a visit that has answered for a while, as a page shows by taking the mark of its start away. */
+async function opened(storage: StringStorage): Promise<Visit> {
+  const visit = await new Visit(storage).begin()
+  storage.removeItem('acl-playground.starting')
+  return visit
+}
+
 test('work that another tab’s kept from being saved stands in the list of versions after a reload', async () => {
   const storage = new MemoryStorage()
   const first = await new Visit(storage).begin()
   first.edit('user app on\n')
   first.leave()
-  const [older, newer] = [await new Visit(storage).begin(), await new Visit(storage).begin()]
+  const [older, newer] = [await opened(storage), await opened(storage)]
   newer.edit('user newer on\n')
   older.edit(mine)
   expect(older.around.banner?.text).toContain('becomes an earlier version')
@@ -292,9 +300,10 @@ test('work that another tab’s kept from being saved stands in the list of vers
 
 test('where the other tab opened another workspace, such work is put aside', async () => {
   const storage = new MemoryStorage()
-  const [older, newer] = [await new Visit(storage).begin(), await new Visit(storage).begin()]
+  const [older, newer] = [await opened(storage), await opened(storage)]
   await newer.keeper.replace(withUser('linked'), 'Opened.', { standing: 'opened' })
   newer.edit('user newer on\n')
+  newer.leave()
   older.edit(mine)
   older.leave()
   const again = await new Visit(storage).begin()
@@ -304,7 +313,7 @@ test('where the other tab opened another workspace, such work is put aside', asy
 
 test('a tab that changed nothing leaves no version behind', async () => {
   const storage = new MemoryStorage()
-  const [older, newer] = [await new Visit(storage).begin(), await new Visit(storage).begin()]
+  const [older, newer] = [await opened(storage), await opened(storage)]
   newer.edit(mine)
   older.leave()
   const again = await new Visit(storage).begin()
