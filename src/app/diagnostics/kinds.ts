@@ -132,3 +132,10 @@ class FixCollector {
     }
   }
 }
+
+/** Returns the codes with the number of their places, of whatever severity, in the order of their kinds. */
+export function placesByCode(kinds: readonly Kind[]): readonly (readonly [code: string, places: number])[] {
+  const counts = new Map<string, number>()
+  for (const { code, places } of kinds) counts.set(code, (counts.get(code) ?? 0) + places.length)
+  return [...counts]
+}
