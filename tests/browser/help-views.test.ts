@@ -83,6 +83,8 @@ async function walk(page: Page, look: (view: string) => Promise<void>): Promise<
   await look('a search in the documentation')
   await close(page)
 
+  await page.keyboard.press('Alt+1')
+  await pasteAcl(page, acl.replace(' +@write', ''))
   await act(page, 'Compare versions of users.acl')
   await dialog(page).getByRole('group', { name: 'Changes of app' }).waitFor()
   const fill = dialog(page).getByRole('button', { name: 'Fill the window' })

@@ -194,7 +194,7 @@ test('a text to import or replay can be pasted at once, and used without a mouse
   await page.getByRole('heading', { name: '1 user, read from users.acl or ACL LIST' }).waitFor()
   await tabTo(page, page.getByRole('button', { name: 'Import', exact: true }), 7)
   await keyboard.press('Enter')
-  await page.getByText('Imported 1 user.').waitFor()
+  await page.getByText('Imported 1 user as a new workspace.').waitFor()
   await expect.poll(() => savedFile(page, 'acl')).toContain('user extra on nopass ~* +get\n')
 
   await act(page, 'Replay')

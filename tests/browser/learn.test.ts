@@ -35,6 +35,10 @@ test('what tells an answer from the right one is run by keyboard alone, on the t
   await page.getByPlaceholder('What to do').fill('Use Valkey 8.1')
   await page.keyboard.press('Enter')
   await pane(page).getByText('0 of 2').waitFor()
+  // Goals stay grey until the learner has tried: a new line is an attempt.
+  await page.keyboard.press('Alt+1')
+  await page.keyboard.press('Control+End')
+  await page.keyboard.press('Enter')
   await page.keyboard.press('Alt+6')
   await tabTo(page, 'Run GET')
   await page.locator('[role=log] [role=group]').getByText('NOPERM').last().waitFor()
