@@ -207,9 +207,9 @@ test('a text to import or replay can be pasted at once, and used without a mouse
   await keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   // The message of the import came before the replay, and goes when nothing is above it.
-  await page.getByText('Imported 1 user.').waitFor()
+  await page.getByText('Imported 1 user as a new workspace.').waitFor()
   await keyboard.press('Escape')
-  await page.getByText('Imported 1 user.').waitFor({ state: 'detached' })
+  await page.getByText('Imported 1 user as a new workspace.').waitFor({ state: 'detached' })
   expect(problems).toEqual([])
 })
 

@@ -98,9 +98,18 @@ test('no password is printed from the console, redis.conf, the expectations, a f
 })
 
 test('on a phone, no password is printed before the editors are there', async () => {
-  const { page } = await site.open({ viewport: { width: 390, height: 844 }, hasTouch: true })
+  const { page } = await site.openEmpty()
+  await page.setViewportSize({ width: 390, height: 844 })
+  let release = (): void => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  await page.route(/FileEditors-[^/]*\.js$/, async (route) => {
+    await held
+    await route.continue()
+  })
+  await page.goto(site.url)
   await page.locator('.still').waitFor({ state: 'attached' })
   expect(await printed(page)).not.toContain('BullMQ-2023!')
+  release()
   await expect.poll(() => printed(page)).toMatch(/user \S+ on #/)
   expect(await printed(page)).not.toContain('BullMQ-2023!')
 })
