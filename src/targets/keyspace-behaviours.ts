@@ -26,6 +26,10 @@ export interface KeyspaceBehaviours {
   readonly packsFieldExpiry: boolean
   /** HEXPIRE and its kin find the word FIELDS wherever it is, with errors of their own (Valkey 9.0). */
   readonly fieldsAnywhere: boolean
+  /** HEXPIRE and its kin, HGETEX and HSETEX read their options and fields in one loop, with errors of its own (Redis 8.6). */
+  readonly readsFieldsInLoop: boolean
+  /** HGETEX and HSETEX read each other's options too, and reject them only once they have read all (Redis 8.6 only). */
+  readonly sharesFieldOptions: boolean
   /** HSCAN takes NOVALUES (Redis 7.4, Valkey 8.0). */
   readonly hasNoValuesScan: boolean
   /** SCAN TYPE refuses names that are no type (Valkey 8.0); elsewhere nothing is found. */
@@ -77,6 +81,8 @@ export function keyspaceBehaviours(id: TargetId): KeyspaceBehaviours {
     expiresPastTimes: since(id, null, 'valkey-8.1'),
     packsFieldExpiry: since(id, 'redis-7.4', null),
     fieldsAnywhere: since(id, null, 'valkey-7.2'),
+    readsFieldsInLoop: since(id, 'redis-8.6', null),
+    sharesFieldOptions: id === 'redis-8.6',
     hasNoValuesScan: since(id, 'redis-7.4', 'valkey-8.0'),
     scanRefusesUnknownTypes: since(id, null, 'valkey-8.0'),
     hasBitUnits: since(id, 'redis-7.0', 'valkey-7.2'),

@@ -113,7 +113,34 @@ test.each([
     'ERR Mandatory argument FIELDS is missing or not at the right position',
   ],
   ['redis-8.0', 'HSETEX h CONSTRUCTOR 10 FIELDS 1 f v', 'ERR unknown argument: CONSTRUCTOR'],
+  ['redis-8.6', 'HEXPIRE h 10 FIELDS 2 f', 'ERR wrong number of arguments'],
+  ['redis-8.6', 'HEXPIRE h 10 FIELDS 1 f g', 'ERR unknown argument: g'],
+  ['redis-8.6', 'HEXPIRE h 10 NX FIELDS 1', 'ERR FIELDS requires at least numfields and one field argument'],
+  ['redis-8.6', 'HEXPIRE h 10 NX XX FIELDS 1 f', 'ERR Multiple condition flags specified'],
+  ['redis-8.6', 'HEXPIRE h 10 FIELDS 1 f FIELDS 1 g', 'ERR FIELDS keyword specified multiple times'],
+  ['redis-8.6', 'HEXPIRE h 10 NX NX NX', 'ERR missing FIELDS argument'],
+  ['redis-8.6', 'HGETEX h FIELDS 2147483648 f', 'ERR invalid number of fields'],
+  ['redis-8.6', 'HGETEX h EX 10 FIELDS', "ERR wrong number of arguments for 'hgetex' command"],
+  ['redis-8.6', 'HSETEX h FIELDS 1 f v EX', 'ERR missing expire time'],
+  [
+    'redis-8.6',
+    'HGETEX h EX 10 PERSIST FIELDS 1 f',
+    'ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified',
+  ],
+  [
+    'redis-8.8',
+    'HGETEX h EX 10 PERSIST FIELDS 1 f',
+    'ERR Only one of EX, PX, EXAT, PXAT or PERSIST arguments can be specified',
+  ],
+  ['redis-8.6', 'HSETEX h PERSIST FIELDS 1 f v', 'ERR unknown argument'],
+  ['redis-8.8', 'HSETEX h PERSIST FIELDS 1 f v', 'ERR unknown argument: PERSIST'],
 ] as const)('%s refuses %s', (target, line, message) => expect(after(target, line)).toBe(message))
+
+test('8.6 takes options behind the fields', () => {
+  expect(after('redis-8.6', 'HSET h f v', 'HEXPIRE h 10 FIELDS 1 f NX', 'HTTL h FIELDS 1 f')).toEqual([10])
+  expect(after('redis-8.6', 'HSETEX h FIELDS 1 f v FNX EX 10', 'HTTL h FIELDS 1 f')).toEqual([10])
+  expect(after('redis-8.6', 'HSETEX h EX 10 FIELDS 1 f v', 'HGETEX h FIELDS 1 f PERSIST')).toEqual(['v'])
+})
 
 test('HGETDEL gives and takes', () => {
   const simulator = new Simulator()

@@ -1,12 +1,31 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Reply } from '../../resp/reply'
-import { type Arguments, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { afterChange } from '../effects'
 import { expireConditions } from '../generic/expire'
-import { fieldExpiry, fieldsAnywhere, fieldsAt, isCondition, readFields, type Condition } from './field-arguments'
+import {
+  fieldExpiry,
+  fieldsAmong,
+  fieldsAnywhere,
+  fieldsAt,
+  isCondition,
+  readFields,
+  unknownOption,
+  type Condition,
+} from './field-arguments'
 import { isExpired } from './live'
 import { HashValue } from './value'
+
+const NOT_POSITIVE = 'ERR Parameter `numFields` should be greater than 0'
+
+const FIELDS_FORM = {
+  from: 3,
+  width: 1,
+  notPositive: NOT_POSITIVE,
+  following: 2,
+  tooShort: 'ERR FIELDS requires at least numfields and one field argument',
+} as const
 
 const NO_FIELD = -2
 const NO_EXPIRY = -1
@@ -25,11 +44,22 @@ function hexpire(name: string, unit: 's' | 'ms', absolute: boolean) {
     if (context.behaviours.fieldsAnywhere) {
       fields = fieldsAnywhere(args, 3, 1, (words) => (conditions = expireConditions(words)))
       at = fieldExpiry(context, args.text(2), unit, base, name)
+    } else if (context.behaviours.readsFieldsInLoop) {
+      context.db.getOf(key, HashValue)
+      at = fieldExpiry(context, args.text(2), unit, base, name)
+      const found = new Set<Condition>()
+      fields = fieldsAmong(args, FIELDS_FORM, (place) => {
+        if (!isCondition(args.optional(place))) unknownOption(args, place)
+        found.add(args.word(place) as Condition)
+        return place + 1
+      })
+      if (found.size > 1) fail('ERR Multiple condition flags specified')
+      conditions = [...found]
     } else {
       context.db.getOf(key, HashValue)
       at = fieldExpiry(context, args.text(2), unit, base, name)
       conditions = isCondition(args.optional(3)) ? [args.word(3) as Condition] : []
-      fields = fieldsAt(args, 3 + conditions.length, 'ERR Parameter `numFields` should be greater than 0')
+      fields = fieldsAt(args, 3 + conditions.length, NOT_POSITIVE)
     }
     const hash = context.db.getOf(key, HashValue)
     if (!hash) return fields.map(() => NO_FIELD)

@@ -28,6 +28,46 @@ export function fieldsAt(
   return fields
 }
 
+/** How a command of Redis 8.6 reads its fields. */
+interface FieldsForm {
+  readonly from: number
+  /** The arguments of a field: itself, or itself and its value. */
+  readonly width: 1 | 2
+  readonly notPositive: string
+  /** The arguments that must follow FIELDS before its count is read, and the error if they do not. */
+  readonly following: 1 | 2
+  readonly tooShort: string
+}
+
+/**
+ * Reads options and, once, `FIELDS n field …` up to the last argument, as Redis 8.6 does (parseHashCommandArgs,
+ * parseHashFieldExpireArgs). `option` reads the option at a place and returns the place behind it.
+ */
+export function fieldsAmong(args: Arguments, form: FieldsForm, option: (at: number) => number): readonly Bytes[] {
+  let fields: readonly Bytes[] | null = null
+  let at = form.from
+  while (at < args.count) {
+    if (!args.is(at, 'fields')) {
+      at = option(at)
+      continue
+    }
+    if (fields !== null) fail('ERR FIELDS keyword specified multiple times')
+    if (!args.has(at + form.following)) fail(form.tooShort)
+    const count = parseInteger(args.text(at + 1))
+    if (count === null || count < 1n || count > 2147483647n) fail(form.notPositive)
+    const end = at + 2 + form.width * Number(count)
+    if (end > args.count) fail('ERR wrong number of arguments')
+    fields = args.rest(at + 2, end)
+    at = end
+  }
+  return fields ?? fail('ERR missing FIELDS argument')
+}
+
+/** Fails at a word that is no option of HEXPIRE, HGETEX or HSETEX. */
+export function unknownOption(args: Arguments, at: number): never {
+  return fail(`ERR unknown argument: ${args.text(at)}`)
+}
+
 /**
  * Reads Valkey's form: options up to the word FIELDS, then the count (in units of `width` arguments) and the fields.
  * Calls `options` with the words before FIELDS, before it checks the count.

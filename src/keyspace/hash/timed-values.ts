@@ -6,7 +6,16 @@ import { afterChange } from '../effects'
 import { present } from '../present'
 import { expiryKeywords } from '../string/expiry'
 import { openHash } from './commands'
-import { fieldExpiry, fieldsAnywhere, fieldsAt, MISSING_FIELDS, pairsAt, readFields } from './field-arguments'
+import {
+  fieldExpiry,
+  fieldsAmong,
+  fieldsAnywhere,
+  fieldsAt,
+  MISSING_FIELDS,
+  pairsAt,
+  readFields,
+  unknownOption,
+} from './field-arguments'
 import { LiveFields } from './live'
 import { HashValue } from './value'
 
@@ -42,6 +51,69 @@ interface FieldOptions {
 function timeOf(context: CommandContext, option: TimeOption, command: string): number {
   const { unit, absolute } = present(expiryKeywords.get(option.keyword))
   return fieldExpiry(context, option.argument, unit, absolute ? 0 : context.now, command)
+}
+
+/** The options of Redis's HSETEX, and from 8.6 on of HGETEX, which are read one by one. */
+class RedisOptions {
+  at: number | null = null
+  readonly words = new Set<string>()
+  readonly #context: CommandContext
+  readonly #args: Arguments
+  readonly #command: 'hgetex' | 'hsetex'
+  readonly #own: readonly string[]
+  /** The options that both commands read. */
+  readonly #read: ReadonlySet<string>
+
+  constructor(context: CommandContext, args: Arguments, command: 'hgetex' | 'hsetex') {
+    this.#context = context
+    this.#args = args
+    this.#command = command
+    this.#own = command === 'hgetex' ? ['persist'] : ['keepttl', 'fnx', 'fxx']
+    this.#read = new Set(context.behaviours.sharesFieldOptions ? ['persist', 'keepttl', 'fnx', 'fxx'] : this.#own)
+  }
+
+  /** The option that keeps or removes expiry times. */
+  get keep(): boolean {
+    return this.words.has('keepttl') || this.words.has('persist')
+  }
+
+  /** Reads the option at a place and returns the place behind it. */
+  read(place: number): number {
+    const word = this.#args.word(place)
+    const isTime = expiryKeywords.has(word)
+    if (!isTime && !this.#read.has(word)) unknownOption(this.#args, place)
+    if (word === 'fnx' || word === 'fxx') {
+      if (this.words.has('fnx') || this.words.has('fxx')) fail('ERR Only one of FXX or FNX arguments can be specified')
+      this.words.add(word)
+      return place + 1
+    }
+    if (this.at !== null || this.keep) {
+      const name = this.#read.has('keepttl') ? 'KEEPTTL' : 'PERSIST'
+      fail(`ERR Only one of EX, PX, EXAT, PXAT or ${name} arguments can be specified`)
+    }
+    if (!isTime) {
+      this.words.add(word)
+      return place + 1
+    }
+    if (!this.#args.has(place + 1)) fail('ERR missing expire time')
+    this.at = timeOf(this.#context, { argument: this.#args.text(place + 1), keyword: word }, this.#command)
+    return place + 2
+  }
+
+  /** Reads the options and fields of Redis 8.6. */
+  fields(): readonly Bytes[] {
+    const width = this.#command === 'hsetex' ? 2 : 1
+    const form = {
+      from: 2,
+      width,
+      notPositive: 'ERR invalid number of fields',
+      following: 1,
+      tooShort: wrongArity(this.#command),
+    } as const
+    const fields = fieldsAmong(this.#args, form, (place) => this.read(place))
+    if ([...this.words].some((word) => !this.#own.includes(word))) fail('ERR unknown argument')
+    return fields
+  }
 }
 
 /** Reads Valkey's options. Their times are parsed later, after the count of fields. */
@@ -80,6 +152,12 @@ function hgetex(context: CommandContext, args: Arguments): Reply {
     let options: FieldOptions = { time: null, keep: false, words: new Set() }
     fields = fieldsAnywhere(args, 2, 1, (words) => (options = valkeyOptions(words, 'persist', [])))
     if (options.time) at = timeOf(context, options.time, 'hgetex')
+    persist = options.keep
+  } else if (context.behaviours.readsFieldsInLoop) {
+    context.db.getOf(key, HashValue)
+    const options = new RedisOptions(context, args, 'hgetex')
+    fields = options.fields()
+    at = options.at
     persist = options.keep
   } else {
     context.db.getOf(key, HashValue)
@@ -185,23 +263,14 @@ function valkeyHsetex(context: CommandContext, args: Arguments): Hsetex {
 }
 
 function redisHsetex(context: CommandContext, args: Arguments): Hsetex {
-  const words = new Set<string>()
-  let at: number | null = null
-  let timed = false
-  let keep = false
-  for (let i = 2; i < args.count; i++) {
-    const word = args.word(i)
-    if (word === 'fields') return { pairs: pairsAt(args, i), at, keep, words }
-    if (word === 'fnx' || word === 'fxx') {
-      if (words.size > 0) fail('ERR Only one of FXX or FNX arguments can be specified')
-      words.add(word)
-    } else if (word === 'keepttl' || (expiryKeywords.has(word) && args.has(i + 1))) {
-      if (timed) fail('ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified')
-      timed = true
-      if (word === 'keepttl') keep = true
-      else at = timeOf(context, { argument: args.text(++i), keyword: word }, 'hsetex')
-    } else fail(`ERR unknown argument: ${args.optional(i)}`)
+  const options = new RedisOptions(context, args, 'hsetex')
+  if (context.behaviours.readsFieldsInLoop) {
+    const pairs = options.fields()
+    return { pairs, at: options.at, keep: options.keep, words: options.words }
   }
+  for (let i = 2; i < args.count; i = options.read(i))
+    if (args.is(i, 'fields'))
+      return { pairs: pairsAt(args, i), at: options.at, keep: options.keep, words: options.words }
   return fail(MISSING_FIELDS)
 }
 
