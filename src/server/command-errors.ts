@@ -22,14 +22,16 @@ export function unknownCommand(argv: readonly Bytes[], { container }: Lookup, be
     return `ERR unknown subcommand '${cut(textAt(argv, 1), 128)}'. Try ${cut(name, Infinity)} HELP.`
   }
   const backticks = behaviours.backticksUnknownCommand
+  const name = cut(textAt(argv, 0), 128)
+  const unknown = `ERR unknown command ${backticks ? `\`${name}\`` : `'${name}'`}`
+  if (argv.length === 1 && behaviours.unknownCommandAlone) return unknown
   let args = ''
   for (const arg of argv.slice(1)) {
     if (args.length >= 128) break
     const shown = cut(arg, 128 - args.length)
     args += backticks ? `\`${shown}\`, ` : `'${shown}' `
   }
-  const name = cut(textAt(argv, 0), 128)
-  return `ERR unknown command ${backticks ? `\`${name}\`` : `'${name}'`}, with args beginning with: ${args}`
+  return `${unknown}, with args beginning with: ${args}`
 }
 
 /** Cuts a text at its first NUL, as C does, and at a length. */

@@ -4,6 +4,8 @@ import { productOf, since, type RedisId, type TargetId, type ValkeyId } from './
 export interface ServerBehaviours {
   /** Unknown commands are quoted with backticks and commas (before 7.0), else with apostrophes. */
   readonly backticksUnknownCommand: boolean
+  /** The error about an unknown command without arguments leaves out `with args beginning with` (Redis 8.6). */
+  readonly unknownCommandAlone: boolean
   /** QUIT is answered before anything is looked up (before 7.2); since then it is a command like others. */
   readonly quitBeforeLookup: boolean
   /** POST and `host:`, what a browser would send, are commands that hang up; since 7.0 they hang up before any check. */
@@ -79,12 +81,12 @@ export interface ServerBehaviours {
   /** Unknown directives with one argument are kept for modules until the end of the start: all (Redis 8), those with a dot (7.0), or none. */
   readonly defersUnknownDirectives: 'all' | 'dotted' | 'none'
   /**
-   * The model of MEMORY USAGE: the allocator of the recorded build; the location of the key's name (a separate
-   * allocation, the dictionary entry, or the object, whose allocation is counted or not); lists are always quicklists;
-   * content is counted without the allocator's rounding.
+   * The model of MEMORY USAGE: the allocator of the recorded build, or `exact` where the server adds up what it requested (Redis
+   * 8.6); the location of the key's name (a separate allocation, the dictionary entry, or the object, whose allocation is
+   * counted or not); lists are always quicklists; content is counted without the allocator's rounding.
    */
   readonly memoryModel: {
-    readonly allocator: 'libc' | 'jemalloc'
+    readonly allocator: 'libc' | 'jemalloc' | 'exact'
     readonly keys: 'apart' | 'in-entry' | 'in-object' | 'in-counted-object'
     readonly quicklists: boolean
     readonly countsContent: boolean
@@ -160,6 +162,7 @@ export function serverBehaviours(id: TargetId): ServerBehaviours {
   const isValkey8 = since(id, null, 'valkey-8.0')
   return {
     backticksUnknownCommand: !is7,
+    unknownCommandAlone: since(id, 'redis-8.6', null),
     quitBeforeLookup: !is72,
     webWordsAreCommands: !is7,
     helloAlone: is62,
@@ -220,8 +223,12 @@ export function serverBehaviours(id: TargetId): ServerBehaviours {
     redisVersion: productOf(id) === 'valkey' ? '7.2.4' : null,
     defersUnknownDirectives: since(id, 'redis-8.0', null) ? 'all' : is7 ? 'dotted' : 'none',
     memoryModel: {
-      allocator: id === 'valkey-8.1' || since(id, 'redis-8.0', null) ? 'jemalloc' : 'libc',
-      keys: since(id, null, 'valkey-9.1')
+      allocator: since(id, 'redis-8.6', null)
+        ? 'exact'
+        : id === 'valkey-8.1' || since(id, 'redis-8.0', null)
+          ? 'jemalloc'
+          : 'libc',
+      keys: since(id, 'redis-8.6', 'valkey-9.1')
         ? 'in-counted-object'
         : since(id, null, 'valkey-8.1')
           ? 'in-object'

@@ -23,7 +23,8 @@ test.each([
   ['SET k v IFEQ w', 'redis-8.0', 'ERR syntax error'],
   ['SET k v IFEQ w', 'valkey-8.1', null],
   ['SET k v IFNE w', 'redis-8.4', 'OK'],
-  ['SET k v IFDEQ 12', 'redis-8.4', 'ERR must be exactly 16 hexadecimal characters'],
+  ['SET k v IFDEQ 12', 'redis-8.6', null],
+  ['DELEX k IFEQ', 'redis-8.6', "ERR wrong number of arguments for 'delex' command"],
   ['GETEX k PERSIST EX 1', 'redis-8.0', 'ERR syntax error'],
   ['MSET k', 'redis-6.2', 'ERR wrong number of arguments for MSET'],
   ['MSETNX k', 'redis-7.0', "ERR wrong number of arguments for 'msetnx' command"],
@@ -74,6 +75,13 @@ test('MSETEX sets all or nothing', () => {
   expect(after('valkey-9.1', 'SET a 1', 'MSETEX 2 a 2 b 2 NX')).toBe(0)
   expect(after('valkey-9.1', 'SET a 1', 'MSETEX 2 a 2 b 2 NX', 'EXISTS b')).toBe(0)
   expect(after('valkey-9.1', 'MSETEX 2 a 2 b 2 EX 10', 'TTL b')).toBe(10)
+})
+
+test('a digest is checked only where there is a string to compare', () => {
+  const message = 'ERR must be exactly 16 hexadecimal characters'
+  expect(after('redis-8.6', 'SET k v', 'SET k w IFDEQ 12')).toBe(message)
+  expect(after('redis-8.6', 'SET k v', 'DELEX k IFDNE 12')).toBe(message)
+  expect(after('redis-8.6', 'DELEX k IFDNE 12')).toBe(0)
 })
 
 test('DELIFEQ and DELEX delete what they expect', () => {

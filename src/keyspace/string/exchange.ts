@@ -1,5 +1,5 @@
 import { OK, type Reply } from '../../resp/reply'
-import { type Arguments, fail, SYNTAX_ERROR } from '../arguments'
+import { type Arguments, fail, SYNTAX_ERROR, wrongArity } from '../arguments'
 import type { CommandContext, HandlerTable } from '../context'
 import { expireNow } from '../effects'
 import { resolveExpiry } from './expiry'
@@ -90,7 +90,8 @@ function delex(context: CommandContext, args: Arguments): Reply {
   const key = args.key(1)
   const kind = args.has(2) ? args.word(2) : null
   if (kind !== null) {
-    if (args.count !== 4 || !isComparison(kind, context.behaviours)) fail(SYNTAX_ERROR)
+    if (args.count !== 4) fail(wrongArity('delex'))
+    if (!isComparison(kind, context.behaviours)) fail(SYNTAX_ERROR)
     const value = context.db.get(key)
     if (!value) return 0
     if (!(value instanceof StringValue)) fail('ERR Key should be of string type if conditions are specified')

@@ -95,10 +95,10 @@ export function isComparison(option: string, behaviours: Behaviours): option is 
   )
 }
 
-/** Returns true if a value (null: no key) meets a condition of SET or DELEX. Fails on a malformed digest. */
+/** Returns true if a value (null: no key) meets a condition of SET or DELEX. Fails on a malformed digest, unless there is no key. */
 export function meets(kind: Comparison, value: Bytes | null, other: Bytes): boolean {
   const isDigest = kind === 'ifdeq' || kind === 'ifdne'
-  if (isDigest && !isHexDigest(other)) fail('ERR must be exactly 16 hexadecimal characters')
+  if (isDigest && value !== null && !isHexDigest(other)) fail('ERR must be exactly 16 hexadecimal characters')
   const equal = value !== null && (isDigest ? sameDigest(value, other) : value === other)
   return kind === 'ifeq' || kind === 'ifdeq' ? equal : !equal
 }

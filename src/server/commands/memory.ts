@@ -21,8 +21,9 @@ export const OBJECT = 16
 const ENTRY = 24
 const QUICKLIST = 40
 
-/** Returns the bytes that the allocator reserves for a request: glibc's chunks, or jemalloc's size classes. */
+/** Returns the bytes that the allocator reserves for a request: glibc's chunks, or jemalloc's size classes; the request itself where it is `exact`. */
 export function allocated(bytes: number, allocator: Behaviours['memoryModel']['allocator']): number {
+  if (allocator === 'exact') return bytes
   if (allocator === 'libc') return Math.max(32, (bytes + 8 + 15) & ~15) - 8
   if (bytes <= 8) return 8
   if (bytes <= 128) return (bytes + 15) & ~15
