@@ -45,7 +45,7 @@ export function behavioursOf(id: TargetId): Behaviours {
     helpWords: since(id, 'redis-7.2', 'valkey-7.2') ? '7.2' : since(id, 'redis-6.2', null) ? '6.2' : '6.0',
     hasKeySpecs: since(id, 'redis-7.0', 'valkey-7.2'),
     migrateKeysSkipsOptions: since(id, 'redis-7.0', 'valkey-7.2'),
-    sortPassesOverStore: since(id, 'redis-8.0', null),
+    sortPassesOverStore: since(id, 'redis-8.0', null) && id !== 'redis-8.6',
     keyCountWraps: !since(id, 'redis-8.0', null),
     xreadOptions: {
       block: 1,

@@ -21,5 +21,5 @@ export function labelOf(id: string): string {
   return targetInfos.find((info) => info.id === id)?.label ?? id
 }
 
-/** The newest recorded Redis; written out because links and files without a target depend on it. */
+/** The target of links and files that name none. It stays the same when newer releases are recorded, because they depend on it. */
 export const defaultTargetId: TargetId = 'redis-8.0'

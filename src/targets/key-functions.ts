@@ -28,7 +28,7 @@ export interface KeyFunctionFacts {
   /** MIGRATE knows its options when it looks for KEYS, and finds no key at all in a wrong command line (7.0). */
   readonly migrateKeysSkipsOptions: boolean
   /**
-   * The word behind SORT's STORE is no option, as when SORT runs (Redis 8.0 as packaged by Debian, and 8.2.9). Elsewhere
+   * The word behind SORT's STORE is no option, as when SORT runs (Redis 8.0 as packaged by Debian, 8.2.9, 8.4.6, 8.8.2; not 8.6.3). Elsewhere
    * `SORT key STORE BY STORE other` is checked for the key BY, and writes the key `other`.
    */
   readonly sortPassesOverStore: boolean

@@ -21,7 +21,7 @@ export const targets = [
   { id: 'redis-8.0', version: '8.0.2', hasModules: true },
   { id: 'redis-8.2', version: '8.2.9', hasModules: true, notRecorded: documented },
   { id: 'redis-8.4', version: '8.4.6', hasModules: true, notRecorded: documented },
-  { id: 'redis-8.6', version: '8.6.6', hasModules: true, notRecorded: documented },
+  { id: 'redis-8.6', version: '8.6.3', hasModules: true },
   { id: 'redis-8.8', version: '8.8.2', hasModules: true, notRecorded: documented },
   { id: 'redis-8.10', version: '8.10.1', hasModules: true, notRecorded: documented },
   { id: 'valkey-7.2', version: '7.2.7' },

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { targetInfos } from '../../src/targets/infos'
 import type { TargetInfo } from '../../src/targets/target'
+import { families, recordingsOf } from '../conformance/recordings'
 
 const words = (
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen ' +
@@ -39,10 +40,18 @@ test('the README has a table of the targets', () => {
   )
 })
 
+/** The number of recorded scenarios, down to the hundred. */
+const scenarios = (
+  Math.floor(
+    recorded.flatMap(({ id }) => families.map((family) => recordingsOf(id, family).length)).reduce((a, b) => a + b) /
+      100,
+  ) * 100
+).toLocaleString('en')
+
 test('the documents count the targets', () => {
   expectIn(
     'README.md',
-    `${capital(inWords(targetInfos.length))} targets. ${capital(inWords(recorded.length))} are *recorded*`,
+    `${capital(inWords(targetInfos.length))} targets. ${capital(inWords(recorded.length))} are *recorded*: the tests replay their answers to about ${scenarios} scenarios.`,
   )
   expectIn(
     'docs/playground.md',
@@ -58,6 +67,6 @@ test('the recordings’ README names the servers that were recorded', () => {
       .join(', ')
   expectIn(
     'tests/conformance/README.md',
-    `What ${inWords(recorded.length)} real servers answered to about 7,900 scenarios: Redis ${versions('redis')} and Valkey ${versions('valkey')}.`,
+    `What ${inWords(recorded.length)} real servers answered to about ${scenarios} scenarios: Redis ${versions('redis')} and Valkey ${versions('valkey')}.`,
   )
 })
