@@ -28,7 +28,7 @@ export function fieldsAt(
   return fields
 }
 
-/** How a command of Redis 8.6 reads its fields. */
+/** The reading of its fields by a command of Redis 8.6. */
 interface FieldsForm {
   readonly from: number
   /** The arguments of a field: itself, or itself and its value. */
