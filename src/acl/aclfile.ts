@@ -138,7 +138,7 @@ export function rulesBySelector(rules: readonly Rule[], hasSelectors: boolean): 
       root = [rule]
       selectors = []
     } else if (isResetOf(parsed, 'selectors')) selectors = []
-    else if (parsed.kind !== 'empty') root.push(rule)
+    else if (parsed.kind !== 'empty' && parsed.kind !== 'roles' && !isResetOf(parsed, 'roles')) root.push(rule)
   }
   return [root, ...selectors]
 }

@@ -14,6 +14,8 @@ export interface AclBehaviours {
   readonly keepsRuleHistory: boolean
   /** `db=`, `alldbs`, `resetdbs` (Valkey 9.1). */
   readonly hasDatabases: boolean
+  /** Roles, which users hold with `role=` (Valkey 9.2). */
+  readonly hasRoles: boolean
   /** Lines starting with `#` in an ACL file are dropped rather than refused (8.8). */
   readonly commentsInAclFile: boolean
   /** `+cmd|sub` is refused where the whole command is allowed already (6.0). */
@@ -33,7 +35,7 @@ export interface AclBehaviours {
   /** ACL LOAD keeps the connections of users that are still there (7.4, Valkey 8.0). Before, all but the default user's are closed. */
   readonly loadKeepsConnections: boolean
   /** The text of ACL HELP, by the release that it came with. */
-  readonly aclHelp: '6.0' | '6.2' | '7.0' | '7.2' | '9.1'
+  readonly aclHelp: '6.0' | '6.2' | '7.0' | '7.2' | '9.1' | '9.2'
   /** The product is called Redis in the error of ACL SAVE without a file (until Valkey 8). */
   readonly aclFileErrorNamesRedis: boolean
   /** `%~pattern`, which gives neither reading nor writing, is accepted (7.0; that server then dies on printing it). */

@@ -130,7 +130,7 @@ export function decide(user: User, command: Command, argv: readonly Bytes[], use
   const selectors: SelectorCheck[] = []
   const failures: (Failure | null)[] = []
   for (const [i, selector] of user.selectors.entries()) {
-    const made = checkSelector(selector, i, command, argv, uses)
+    const made = checkSelector(user, selector, i, command, argv, uses)
     selectors.push(made)
     failures.push(firstFailure(made, uses))
   }
@@ -145,6 +145,7 @@ export function decide(user: User, command: Command, argv: readonly Bytes[], use
 }
 
 function checkSelector(
+  user: User,
   selector: Selector,
   index: number,
   command: Command,
@@ -171,6 +172,7 @@ function checkSelector(
   })
   return {
     selector: index,
+    place: user.placeOf(index),
     allowed: allowed && [...keys, ...channels, ...databases].every((check) => check.allowed),
     command: {
       allowed,

@@ -39,9 +39,19 @@ export interface DatabaseCheck {
   readonly grantedBy: Rule | null
 }
 
-/** The result of one selector for one command line. The root permissions are selector 0. */
+/** The place of a selector: in the user itself, or in a role that the user holds. */
+export interface SelectorPlace {
+  /** Null for the user's own selectors. */
+  readonly role: Bytes | null
+  /** The root permissions of the user or role are 0. */
+  readonly index: number
+}
+
+/** The result of one selector for one command line. */
 export interface SelectorCheck {
+  /** Index in `User.selectors`: the user's own, the root permissions first, then those of its roles. */
   readonly selector: number
+  readonly place: SelectorPlace
   readonly allowed: boolean
   /** The rule that last switched this command on or off; null if no rule mentions it, which leaves it off. */
   readonly command: { readonly allowed: boolean; readonly rule: Rule | null }

@@ -4,6 +4,7 @@ import type { Rule } from './decision'
 import { applyRules, rulesFrom } from './line-rules'
 import type { RuleOrigin } from './selector'
 import type { SourceText } from './source'
+import type { Holder } from './holder'
 import type { FixedDefaults, User, UserSource } from './user'
 
 /** The place of a user's accepted line, from which its rules are parsed again when the user or reasons are needed. */
@@ -17,10 +18,9 @@ export class LineOrigin implements RuleOrigin, UserSource {
   /** @param defaults those with which the line was parsed */
   constructor(readonly defaults: FixedDefaults) {}
 
-  /** Makes the line the source of the rules of a user that was parsed from it. */
-  attachTo(user: User): void {
-    const { selectors } = user
-    for (let i = 0; i < selectors.length; i++) selectors[i]?.setOrigin(this, i)
+  /** Makes the line the source of the rules of a user or role that was parsed from it. */
+  attachTo({ own }: Pick<Holder, 'own'>): void {
+    for (let i = 0; i < own.length; i++) own[i]?.setOrigin(this, i)
   }
 
   /** Sets the place of the line. */

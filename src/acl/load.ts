@@ -6,8 +6,9 @@ import { isSkippedLine, LineCache, lineCacheLimits, type PlacedLine } from './li
 import { type LineError, NAME_FROM } from './line-rules'
 import { cString, type RuleError } from './rule-errors'
 import { SourceText } from './source'
-import type { User } from './user'
-import type { Users } from './users'
+import type { Role } from './role'
+import { User } from './user'
+import type { LoadedAcl, Users } from './users'
 
 export interface AclFileProblem {
   /** The server's message: `users.acl:1: Syntax error.` */
@@ -18,11 +19,8 @@ export interface AclFileProblem {
 }
 
 export type AclFileResult =
-  | {
-      readonly ok: true
-      /** In the order of the file. Never change them: later loads return them again, and `replaceAll` copies them. */
-      readonly users: ReadonlyMap<Bytes, User>
-    }
+  /** Users and roles in the order of the file. Never change them: later loads return them again, and `replaceAll` copies them. */
+  | (LoadedAcl & { readonly ok: true })
   | {
       readonly ok: false
       /** True if the real server crashes on this file. */
@@ -58,6 +56,7 @@ export function asRead(content: Bytes): Bytes {
 class Loader {
   readonly #source: SourceText
   readonly #loaded = new Map<Bytes, User>()
+  readonly #roles = new Map<Bytes, Role>()
   readonly #problems: AclFileProblem[] = []
   #crash = false
 
@@ -73,7 +72,7 @@ class Loader {
     if (!this.users.space.behaviours.strictAclFile) this.#loaded.set('default', this.users.newDefaultUser())
     if (this.content.length > lineCacheLimits.file) this.#readOnce()
     else this.#readCached()
-    if (this.#problems.length === 0) return { ok: true, users: this.#loaded }
+    if (this.#problems.length === 0) return { ok: true, users: this.#loaded, roles: this.#roles }
     const end = 'WARNING: ACL errors detected, no change to the previously active ACL rules was performed'
     const message = [...this.#problems.map((problem) => problem.message), end].join(' ')
     return { ok: false, crash: this.#crash, message, problems: this.#problems }
@@ -82,9 +81,11 @@ class Loader {
   /** Parses the lines that changed. Rules get new places once all of the file is accepted: before, the old ones are in force. */
   #readCached(): void {
     const lines = LineCache.of(this.users).read(this.content)
-    for (let i = 0; i < lines.length && !this.#crash; i++) {
-      const line = lines[i]
-      if (line !== undefined && line.parsed !== null) this.#take(line, line.parsed, i + 1)
+    for (const ofRoles of this.#passes) {
+      for (let i = 0; i < lines.length && !this.#crash; i++) {
+        const line = lines[i]
+        if (line !== undefined && line.parsed?.isOfRole === ofRoles) this.#take(line, line.parsed, i + 1)
+      }
     }
     if (this.#problems.length > 0) return
     for (let i = 0; i < lines.length; i++) {
@@ -98,40 +99,83 @@ class Loader {
    * are validated, and built when they are needed.
    */
   #readOnce(): void {
-    const lines = new AclLines(this.content)
-    while (lines.next()) {
-      const { number, start, from, to } = lines
-      const text = this.content.slice(from, to)
-      if (isSkippedLine(this.users, text)) continue
-      const parsed = parseAclLine(this.users, text, false)
-      const line: PlacedLine = { start, from, to, parsed }
-      this.#take(line, parsed, number)
-      if (this.#crash) return
-      const { user = null, origin = null } = line.parsed ?? {}
-      if (origin === null) continue
-      origin.moveTo(this.#source, number, from, to)
-      user?.rest(origin)
+    for (const ofRoles of this.#passes) {
+      const lines = new AclLines(this.content)
+      while (lines.next()) {
+        const { number, start, from, to } = lines
+        const text = this.content.slice(from, to)
+        if (isSkippedLine(this.users, text) || (this.#hasRoles && startsWithRole(text) !== ofRoles)) continue
+        const parsed = parseAclLine(this.users, text, false)
+        const line: PlacedLine = { start, from, to, parsed }
+        const user = this.#take(line, parsed, number)
+        if (this.#crash) return
+        const origin = line.parsed?.origin ?? null
+        if (origin === null) continue
+        origin.moveTo(this.#source, number, from, to)
+        user?.rest(origin)
+      }
     }
   }
 
-  #take(line: PlacedLine, parsed: ParsedLine, number: number): void {
-    if (parsed.name !== null && parsed.user !== null) {
-      const isStrict = this.users.space.behaviours.strictAclFile
-      const known = !isStrict && this.#loaded.has(parsed.name)
-      if (parsed.again !== known) {
-        // A user of an earlier line (6.x) is reset.
-        line.parsed = parseAclLine(this.users, parsed.text, known)
-        return this.#take(line, line.parsed, number)
-      }
-      const before = this.#loaded.size
-      this.#loaded.set(parsed.name, parsed.user)
-      if (isStrict && this.#loaded.size === before) {
-        const message = `WARNING: Duplicate user '${parsed.name}' found on line ${number}.`
-        const span = this.#source.span(number, line.from + NAME_FROM, line.from + parsed.nameTo)
-        this.#problems.push({ kind: 'duplicate-user', message, span })
-        return
-      }
+  get #hasRoles(): boolean {
+    return this.users.space.behaviours.hasRoles
+  }
+
+  /** Servers with roles parse all lines of roles before all others. */
+  get #passes(): readonly boolean[] {
+    return this.#hasRoles ? [true, false] : [false]
+  }
+
+  /** Adds what a line defines, or its problems. Returns the user that it defines, if any. */
+  #take(line: PlacedLine, parsed: ParsedLine, number: number): User | null {
+    const { name, role, user } = parsed
+    if (role !== null) this.#takeRole(role, line, parsed, number)
+    else if (name !== null && user !== null) return this.#takeUser(name, user, line, parsed, number)
+    else this.#report(line, parsed, number)
+    return null
+  }
+
+  #takeRole(role: Role, line: PlacedLine, parsed: ParsedLine, number: number): void {
+    if (this.#roles.has(role.name)) this.#reportDuplicate('role', role.name, line, parsed.nameTo, number)
+    else {
+      if (parsed.problems.length === 0) this.#roles.set(role.name, role)
+      this.#report(line, parsed, number)
     }
+  }
+
+  #takeUser(name: Bytes, user: User, line: PlacedLine, parsed: ParsedLine, number: number): User | null {
+    const isStrict = this.users.space.behaviours.strictAclFile
+    const known = !isStrict && this.#loaded.has(name)
+    if (parsed.again !== known) {
+      // A user of an earlier line (6.x) is reset.
+      line.parsed = parseAclLine(this.users, parsed.text, known)
+      return this.#take(line, line.parsed, number)
+    }
+    const holder = user.roles.length === 0 ? user : this.#holder(user)
+    const before = this.#loaded.size
+    this.#loaded.set(name, holder)
+    if (isStrict && this.#loaded.size === before) {
+      this.#reportDuplicate('user', name, line, parsed.nameTo, number)
+      return null
+    }
+    const isMissing = parsed.lookedUp.some((role) => !this.#roles.has(role))
+    this.#report(line, isMissing ? parseAclLine(this.users, parsed.text, known, this.#roles) : parsed, number)
+    return holder
+  }
+
+  /** Returns a user as one who holds the roles of this file. */
+  #holder(user: User): User {
+    const { space, allChannelsByDefault } = this.users
+    return new User(user.name, space, { allChannelsByDefault, roles: this.#roles }, user)
+  }
+
+  #reportDuplicate(kind: 'user' | 'role', name: Bytes, line: PlacedLine, nameTo: number, number: number): void {
+    const message = `WARNING: Duplicate ${kind} '${name}' found on line ${number}.`
+    const span = this.#source.span(number, line.from + NAME_FROM, line.from + nameTo)
+    this.#problems.push({ kind: `duplicate-${kind}`, message, span })
+  }
+
+  #report(line: PlacedLine, parsed: ParsedLine, number: number): void {
     this.#crash = parsed.crash
     if (parsed.crash) this.#problems.length = 0
     for (const { kind, before, after, from, to } of parsed.problems)
@@ -143,15 +187,22 @@ class Loader {
   }
 }
 
-/** Returns users in the order in which a server lists them. */
-export function inOrder(users: Iterable<User>): User[] {
-  return [...users].sort((a, b) => compareBytes(a.name, b.name))
+/** Returns true for a line that servers with roles parse before all others. */
+const startsWithRole = (text: Bytes): boolean => text === 'role' || text.startsWith('role ')
+
+/** Returns users or roles in the order in which a server lists them. */
+export function inOrder<Named extends User | Role>(all: Iterable<Named>): Named[] {
+  return [...all].sort((a, b) => compareBytes(a.name, b.name))
 }
 
-/** Returns the text that ACL SAVE writes: every user's line, by name. */
-export function printAclFile(users: Iterable<User>): Bytes {
-  const lines: Bytes[] = []
-  for (const user of inOrder(users)) lines.push(user.describe())
+/** Returns the lines of ACL LIST: the roles, then the users. */
+export function listAcl(users: Users): Bytes[] {
+  return [...inOrder(users.roles.values()), ...inOrder(users)].map((one) => one.describe())
+}
+
+/** Returns the text that ACL SAVE writes: every line of ACL LIST. */
+export function printAclFile(users: Users): Bytes {
+  const lines = listAcl(users)
   // Joined at once: a text that grows line by line is copied once more when it is read.
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }

@@ -11,6 +11,7 @@ export type RuleError =
   | 'bad-hash'
   | 'first-arg-of-subcommand'
   | 'database-range'
+  | 'no-such-role'
 
 /** The servers' own words (ACLSetUserStringError). */
 export const ruleErrorText: Readonly<Record<RuleError, Bytes>> = {
@@ -26,11 +27,12 @@ export const ruleErrorText: Readonly<Record<RuleError, Bytes>> = {
   'bad-hash': 'The password hash must be exactly 64 characters and contain only lowercase hexadecimal characters',
   'first-arg-of-subcommand': 'Allowing first-arg of a subcommand is not supported',
   'database-range': 'The provided database ID is out of range',
+  'no-such-role': 'The specified ACL role does not exist',
 }
 
-/** Returns the error of ACL SETUSER for a refused rule, without the `ERR`. */
-export function setUserErrorText(rule: Bytes, error: RuleError): Bytes {
-  return `Error in ACL SETUSER modifier '${cString(rule)}': ${ruleErrorText[error]}`
+/** Returns the error of ACL SETUSER or ACL SETROLE for a refused rule, without the `ERR`. */
+export function ruleRefusal(command: 'SETUSER' | 'SETROLE', rule: Bytes, error: RuleError): Bytes {
+  return `Error in ACL ${command} modifier '${cString(rule)}': ${ruleErrorText[error]}`
 }
 
 /** Returns the bytes before the first NUL, which are all that C's string functions see. */

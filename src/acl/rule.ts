@@ -18,6 +18,8 @@ export type ParsedRule =
   | { readonly kind: 'channel'; readonly pattern: Bytes }
   /** `db=0,1`, the list as written: see `readDatabases`. */
   | { readonly kind: 'databases'; readonly list: Bytes }
+  /** `role=reader,writer`, the list as written: see `readRoles`. */
+  | { readonly kind: 'roles'; readonly list: Bytes }
   /** `allkeys` and `~*`, `allchannels` and `&*`, `alldbs`. */
   | { readonly kind: 'all'; readonly of: 'keys' | 'channels' | 'databases' }
   | { readonly kind: 'reset'; readonly of: ResetScope }
@@ -30,8 +32,8 @@ export type RuleKind = ParsedRule['kind']
 
 export type RuleFlag = 'on' | 'off' | 'nopass' | 'sanitize-payload' | 'skip-sanitize-payload'
 
-/** The part of a user that `reset`, `resetpass`, `resetkeys`, `resetchannels`, `resetdbs` or `clearselectors` empties. */
-export type ResetScope = 'user' | 'passwords' | 'keys' | 'channels' | 'databases' | 'selectors'
+/** The part of a user that `reset`, `resetpass`, `resetkeys`, `resetchannels`, `resetdbs`, `clearselectors` or `resetroles` empties. */
+export type ResetScope = 'user' | 'passwords' | 'keys' | 'channels' | 'databases' | 'selectors' | 'roles'
 
 type WordRule = Extract<ParsedRule, { kind: 'flag' | 'category' | 'all' | 'reset' }>
 
@@ -51,6 +53,7 @@ const words: ReadonlyMap<Bytes, WordRule> = new Map<Bytes, WordRule>([
   ['allcommands', { kind: 'category', allows: true, name: 'all' }],
   ['nocommands', { kind: 'category', allows: false, name: 'all' }],
   ['clearselectors', { kind: 'reset', of: 'selectors' }],
+  ['resetroles', { kind: 'reset', of: 'roles' }],
   ['reset', { kind: 'reset', of: 'user' }],
 ])
 
@@ -91,7 +94,9 @@ export function parseRule(text: Bytes): ParsedRule {
   const word = lower(cString(text))
   const known = words.get(word)
   if (known !== undefined) return known
-  return word.startsWith('db=') ? { kind: 'databases', list: word.slice(3) } : { kind: 'invalid', like: null, text }
+  if (word.startsWith('db=')) return { kind: 'databases', list: word.slice(3) }
+  if (word.startsWith('role=')) return { kind: 'roles', list: cString(text).slice(5) }
+  return { kind: 'invalid', like: null, text }
 }
 
 /** Returns true for a sign and `*`, up to the end or a NUL. */
@@ -125,6 +130,7 @@ const resetWords: Readonly<Record<ResetScope, Bytes>> = {
   channels: 'resetchannels',
   databases: 'resetdbs',
   selectors: 'clearselectors',
+  roles: 'resetroles',
 }
 
 /** Prints a rule in its usual form, which has the same effect on every server as the text that was parsed. */
@@ -149,6 +155,8 @@ export function printRule(rule: ParsedRule): Bytes {
       return `&${rule.pattern}`
     case 'databases':
       return `db=${rule.list}`
+    case 'roles':
+      return `role=${rule.list}`
     case 'all':
       return rule.of === 'keys' ? '~*' : rule.of === 'channels' ? '&*' : 'alldbs'
     case 'reset':
@@ -215,11 +223,14 @@ export function neededBehaviour(rule: ParsedRule): keyof AclBehaviours | null {
       return 'hasChannels'
     case 'databases':
       return 'hasDatabases'
+    case 'roles':
+      return 'hasRoles'
     case 'flag':
       return rule.flag === 'sanitize-payload' || rule.flag === 'skip-sanitize-payload' ? 'hasSanitizePayload' : null
     case 'all':
     case 'reset':
       if (rule.of === 'channels') return 'hasChannels'
+      if (rule.of === 'roles') return 'hasRoles'
       return rule.of === 'databases' ? 'hasDatabases' : rule.of === 'selectors' ? 'hasSelectors' : null
     default:
       return null
@@ -236,4 +247,19 @@ export function readDatabases(list: Bytes): readonly number[] | RuleError {
     numbers.add(db)
   }
   return [...numbers].sort((a, b) => a - b)
+}
+
+/**
+ * Parses the list of `role=reader,writer`; returns the names without duplicates, or the first fault from the left. An empty list and
+ * a comma at its end are found before any name is looked up.
+ */
+export function readRoles(list: Bytes, has: (name: Bytes) => boolean): readonly Bytes[] | RuleError {
+  if (list === '' || list.endsWith(',')) return 'syntax'
+  const names = new Set<Bytes>()
+  for (const name of list.split(',')) {
+    if (name === '') return 'syntax'
+    if (!has(name)) return 'no-such-role'
+    names.add(name)
+  }
+  return [...names]
 }

@@ -1,21 +1,34 @@
 import type { Bytes } from './bytes'
 import type { CommandSpace } from './allowed'
-import type { Rule } from './decision'
+import type { Rule, SelectorPlace } from './decision'
 import { hashPassword, hasPassword, isPasswordHash, Password } from './password'
-import { isResetOf, neededBehaviour, parseRule, type ParsedRule, type RuleFlag } from './rule'
+import {
+  describeHolder,
+  type OwnSelectors,
+  recordRule,
+  type Selectors,
+  setSelectors,
+  type UserDefaults,
+} from './holder'
+import { isResetOf, neededBehaviour, parseRule, readRoles, type ParsedRule, type RuleFlag } from './rule'
 import type { RuleError } from './rule-errors'
-import { readSelector, rulesInside } from './selector-text'
 import { Selector } from './selector'
 
-/** An empty list, shared by all users and never changed. */
+export type { UserDefaults } from './holder'
+
+/** Empty lists, shared by all users and never changed. */
 const NO_PASSWORDS: Password[] = []
+const NO_ROLES: readonly Bytes[] = []
 
 /** The flag that `sanitize-payload` and its opposite set; null if neither was given and the target has no default. */
 export type Sanitize = 'sanitize-payload' | 'skip-sanitize-payload' | null
 
-/** The defaults of new users of a server, which the configuration may change while it runs. */
-export interface UserDefaults {
-  readonly allChannelsByDefault: boolean
+/** The selectors of a user and its roles, and what they were put together from. */
+interface JoinedSelectors {
+  readonly own: OwnSelectors
+  readonly names: readonly Bytes[]
+  readonly ofRoles: readonly (OwnSelectors | undefined)[]
+  readonly selectors: Selectors
 }
 
 /** The defaults of new users of a server at some time. */
@@ -45,9 +58,13 @@ export class User {
   /** True if any password is accepted. */
   nopass = false
   sanitize: Sanitize
+  /** The names of the roles that the user holds, in the order of the rule. */
+  roles: readonly Bytes[] = NO_ROLES
   #passwords: Password[] = NO_PASSWORDS
   /** Null while passwords and selectors are not built. */
-  #selectors: [Selector, ...Selector[]] | null = null
+  #own: OwnSelectors | null = null
+  /** The selectors of the user and its roles, as they were last put together. */
+  #joined: JoinedSelectors | null = null
   /** The line that passwords and selectors are as; null where they were changed, or must not be dropped. */
   #source: UserSource | null = null
 
@@ -59,41 +76,72 @@ export class User {
     same?: User,
   ) {
     this.sanitize = space.behaviours.sanitizesByDefault ? 'sanitize-payload' : null
-    if (same === undefined) this.#selectors = [this.#newSelector()]
+    if (same === undefined) this.#own = [this.#newSelector()]
     else this.assign(same)
   }
 
   get passwords(): Password[] {
-    if (this.#selectors === null) this.#build()
+    if (this.#own === null) this.#build()
     return this.#passwords
   }
 
   set passwords(passwords: Password[]) {
-    this.#own()
+    this.#leaveLine()
     this.#passwords = passwords
   }
 
-  /** The root permissions first, then the selectors in order. */
-  get selectors(): [Selector, ...Selector[]] {
-    return this.#selectors ?? this.#build()
+  /** The user's own selectors: the root permissions first, then those in parentheses. */
+  get own(): OwnSelectors {
+    return this.#own ?? this.#build()
   }
 
-  set selectors(selectors: [Selector, ...Selector[]]) {
-    this.#own()
-    this.#selectors = selectors
+  set own(selectors: OwnSelectors) {
+    this.#leaveLine()
+    this.#own = selectors
   }
 
-  #build(): [Selector, ...Selector[]] {
+  /** All selectors that decide, in the order in which they do: the user's own, then those of each role. The same list while they stay. */
+  get selectors(): Selectors {
+    if (this.roles.length === 0) return this.own
+    const { own } = this
+    const { roles } = this.defaults
+    const known = this.#joined
+    if (
+      known !== null &&
+      known.own === own &&
+      known.names === this.roles &&
+      known.names.every((name, i) => roles?.get(name)?.own === known.ofRoles[i])
+    )
+      return known.selectors
+    const ofRoles = this.roles.map((name) => roles?.get(name)?.own)
+    const selectors: Selectors = [own[0], ...own.slice(1), ...ofRoles.flatMap((one) => one ?? [])]
+    this.#joined = { own, names: this.roles, ofRoles, selectors }
+    return selectors
+  }
+
+  /** Returns the owner of one of `selectors` by its index: a role's name or, for the user itself, null; and the selector's index there. */
+  placeOf(index: number): SelectorPlace {
+    if (index < this.own.length) return { role: null, index }
+    let left = index - this.own.length
+    for (const role of this.roles) {
+      const { length = 0 } = this.defaults.roles?.get(role)?.own ?? []
+      if (left < length) return { role, index: left }
+      left -= length
+    }
+    return { role: null, index }
+  }
+
+  #build(): OwnSelectors {
     const built = new User(this.name, this.space, this.#source?.defaults ?? this.defaults)
     this.#source?.rebuild(built)
     this.#passwords = built.passwords
-    return (this.#selectors = built.selectors)
+    return (this.#own = built.own)
   }
 
   /** Prepares a change: afterwards, passwords and selectors are not as the line says. */
-  #own(): void {
+  #leaveLine(): void {
     if (this.#source === null) return
-    if (this.#selectors === null) this.#build()
+    if (this.#own === null) this.#build()
     this.#source = null
   }
 
@@ -108,7 +156,7 @@ export class User {
     if (this.#source === null) return
     this.#source.forget()
     this.#passwords = NO_PASSWORDS
-    this.#selectors = null
+    this.#own = null
   }
 
   /** Returns true for a user that is known to be of the same line of another file, or of the same file. */
@@ -132,14 +180,14 @@ export class User {
 
   /** The root permissions: those outside of parentheses. */
   get root(): Selector {
-    return this.selectors[0]
+    return this.own[0]
   }
 
   /** Returns an independent copy. */
   copy(): User {
     const copy = new User(this.name, this.space, this.defaults, this)
     if (copy.passwords.length > 0) copy.passwords = copy.passwords.slice()
-    copy.selectors = [copy.root.copy(), ...copy.selectors.slice(1)]
+    copy.own = [copy.root.copy(), ...copy.own.slice(1)]
     return copy
   }
 
@@ -149,8 +197,9 @@ export class User {
     this.nopass = other.nopass
     this.sanitize = other.sanitize
     this.#source = other.#source
+    this.roles = other.roles
     this.#passwords = other.#passwords
-    this.#selectors = other.#selectors
+    this.#own = other.#own
   }
 
   /**
@@ -158,19 +207,19 @@ export class User {
    * not record the rule as a reason: see `applyAsRule`.
    */
   apply(text: Bytes): RuleError | null {
-    this.#own()
+    this.#leaveLine()
     // Most rules are command rules, whose effect the selector caches by their text.
     return text[0] === '+' || text[0] === '-' ? this.root.apply(text) : this.#applyParsed(parseRule(text), text)
   }
 
   /** Applies a rule and records it, with its place, as a reason for later decisions. */
   applyAsRule(rule: Rule): RuleError | null {
-    const before = this.selectors.length
+    const before = this.own.length
     const error = this.apply(rule.text)
     if (error !== null) return error
-    if (this.selectors.length > before) this.selectors[before]?.setRules(rulesInside(rule))
-    else if (isResetOf(parseRule(rule.text), 'user')) this.root.setRules([rule])
-    else this.root.addRule(rule)
+    const parsed = parseRule(rule.text)
+    if (isResetOf(parsed, 'user')) this.root.setRules([rule])
+    else if (!isAboutRoles(parsed)) recordRule(this, rule, before)
     return null
   }
 
@@ -184,16 +233,23 @@ export class User {
         return this.#setFlag(rule.flag)
       case 'password':
         return this.#applyPassword(rule)
-      case 'selector':
-        return this.#addSelector(text)
+      case 'roles':
+        return this.#setRoles(rule.list)
       case 'reset':
         if (rule.of === 'user') return this.#reset()
         if (rule.of === 'passwords') return this.#setNopass(false)
-        if (rule.of !== 'selectors') break
-        this.selectors = [this.root]
+        if (rule.of !== 'roles') break
+        this.roles = NO_ROLES
         return null
     }
-    return this.root.applyParsed(rule, text)
+    return setSelectors(this, rule, text)
+  }
+
+  #setRoles(list: Bytes): RuleError | null {
+    const names = readRoles(list, (name) => this.defaults.roles?.has(name) === true)
+    if (typeof names === 'string') return names
+    this.roles = names
+    return null
   }
 
   #setFlag(flag: RuleFlag): null {
@@ -220,7 +276,8 @@ export class User {
     this.nopass = false
     this.passwords = NO_PASSWORDS
     this.sanitize = this.space.behaviours.hasSanitizePayload ? 'sanitize-payload' : null
-    this.selectors = [this.#newSelector()]
+    this.own = [this.#newSelector()]
+    this.roles = NO_ROLES
     return null
   }
 
@@ -235,13 +292,6 @@ export class User {
     const kept = this.passwords.filter((password) => password.hash !== hash)
     if (kept.length === this.passwords.length) return 'no-such-password'
     this.passwords = kept
-    return null
-  }
-
-  #addSelector(rule: Bytes): RuleError | null {
-    const selector = readSelector(this.space, rule, this.defaults.allChannelsByDefault)
-    if (typeof selector === 'string') return selector
-    this.selectors.push(selector)
     return null
   }
 
@@ -271,11 +321,14 @@ export class User {
   describe(): Bytes {
     const flags = this.flags.filter((flag) => !flag.startsWith('all'))
     const passwords = this.passwords.map((password) => `#${password.hash}`)
-    const [root, ...rest] = this.selectors
-    return ['user', this.name, ...flags, ...passwords, root.describe(), ...rest.map((s) => `(${s.describe()})`)].join(
-      ' ',
-    )
+    const roles = this.roles.length === 0 ? [] : [`role=${this.roles.join(',')}`]
+    return ['user', this.name, ...flags, ...passwords, ...describeHolder(this), ...roles].join(' ')
   }
+}
+
+/** Returns true for the rules that give a user roles, or take them: they are no selector's. */
+function isAboutRoles(rule: ParsedRule): boolean {
+  return rule.kind === 'roles' || isResetOf(rule, 'roles')
 }
 
 /** Returns true if anybody can log in as the user: it is on, and it needs no password or has one. */

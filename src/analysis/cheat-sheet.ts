@@ -20,6 +20,8 @@ export interface CheatEntry {
   readonly rule: string
   /** The rules of a user that shows it. */
   readonly example: string
+  /** The name and the rules of the role that the example names. */
+  readonly role?: string
   /** Command lines that the example allows, and denies. */
   readonly allows: readonly string[]
   readonly denies: readonly string[]
@@ -44,6 +46,7 @@ export const cheatGroups: readonly CheatGroup[] = [
   { title: 'Keys', slots: ['key', 'all keys', 'reset keys'] },
   { title: 'Channels', slots: ['channel', 'all channels', 'reset channels'] },
   { title: 'Selectors', slots: ['selector', 'reset selectors'] },
+  { title: 'Roles', slots: ['roles', 'reset roles'] },
   { title: 'Databases', slots: ['databases', 'all databases', 'reset databases'] },
   { title: 'RESTORE', slots: ['sanitize-payload', 'skip-sanitize-payload'] },
 ]
@@ -230,6 +233,28 @@ export const cheatEntries: Readonly<Record<RuleSlot, readonly CheatEntry[]>> = {
       { needs: 'hasSelectors' },
     ),
   ],
+  roles: [
+    entry(
+      'roles',
+      'role=names',
+      'role=reader',
+      'on nopass ~app:* +set role=reader',
+      ['SET app:1 x', 'GET cache:1'],
+      ['GET app:1', 'SET cache:1 x'],
+      { needs: 'hasRoles', role: 'reader %R~cache:* +@read' },
+    ),
+  ],
+  'reset roles': [
+    entry(
+      'resetroles',
+      'resetroles',
+      'resetroles',
+      'on nopass ~app:* +set role=reader resetroles',
+      ['SET app:1 x'],
+      ['GET cache:1'],
+      { needs: 'hasRoles', role: 'reader %R~cache:* +@read' },
+    ),
+  ],
   'sanitize-payload': [
     entry(
       'sanitize-payload',
@@ -261,7 +286,7 @@ function entry(
   example: string,
   allows: readonly string[],
   denies: readonly string[],
-  more: Pick<CheatEntry, 'accepts' | 'rejects' | 'needs'> = {},
+  more: Pick<CheatEntry, 'accepts' | 'rejects' | 'needs' | 'role'> = {},
 ): CheatEntry {
   return { id, form, rule, example, allows, denies, ...more }
 }

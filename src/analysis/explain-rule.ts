@@ -2,7 +2,7 @@ import type { AclBehaviours } from '../acl/behaviours'
 import { lower } from '../acl/bytes'
 import { READ, type Command, type CommandTable } from '../acl/command'
 import { isPasswordHash } from '../acl/password'
-import { parseRule, type ParsedRule } from '../acl/rule'
+import { parseRule, readRoles, type ParsedRule } from '../acl/rule'
 import { commandTitle } from './command-title'
 import { plural } from './numbers'
 
@@ -50,6 +50,7 @@ export const wordRules: readonly {
   { word: 'alldbs', summary: 'Grants every database.', needs: 'hasDatabases' },
   { word: 'resetdbs', summary: 'Revokes every database.', needs: 'hasDatabases' },
   { word: 'clearselectors', summary: 'Removes every selector given so far.', needs: 'hasSelectors' },
+  { word: 'resetroles', summary: 'Takes every role given so far.', needs: 'hasRoles' },
   { word: 'reset', summary: 'Resets the user: off, no password, no keys, no channels, no commands.' },
   { word: 'sanitize-payload', summary: 'RESTORE checks this user’s payloads in depth.', needs: 'hasSanitizePayload' },
   { word: 'skip-sanitize-payload', summary: 'RESTORE trusts this user’s payloads.', needs: 'hasSanitizePayload' },
@@ -75,6 +76,7 @@ export const prefixRules: readonly {
   { prefix: '!', summary: 'remove a password by its SHA-256' },
   { prefix: '(', summary: 'open a selector: a second set of permissions', needs: 'hasSelectors' },
   { prefix: 'db=', summary: 'databases, by number', needs: 'hasDatabases' },
+  { prefix: 'role=', summary: 'roles, by name', needs: 'hasRoles' },
 ]
 
 /** Joins the first names of a list, and counts the others. */
@@ -232,6 +234,8 @@ export function explainRule(text: string, context: RuleContext): RuleMeaning {
             more: 'It replaces an earlier db=.',
           }
         : missing('database rules', context)
+    case 'roles':
+      return behaviours.hasRoles ? explainRoles(rule.list) : missing('roles', context)
     case 'invalid':
       if (rule.like === 'key') return wrongAccess
       if (rule.like === 'selector') return explainSelector(context)
@@ -246,6 +250,16 @@ export function explainRule(text: string, context: RuleContext): RuleMeaning {
       return explainChannels(rule.pattern, context)
   }
   return { summary: `${text} is not a rule.`, more: 'The server rejects it as a syntax error.' }
+}
+
+function explainRoles(list: string): RuleMeaning {
+  const names = readRoles(list, () => true)
+  if (typeof names === 'string')
+    return { summary: 'Names of roles follow, with a comma between two.', more: 'The server rejects this rule.' }
+  return {
+    summary: `Gives the user ${names.length === 1 ? 'the role' : 'the roles'} ${names.join(', ')}.`,
+    more: 'A role allows more than the user’s own rules: these cannot deny what it allows. It replaces an earlier role=.',
+  }
 }
 
 function explainChannels(pattern: string, context: RuleContext): RuleMeaning {

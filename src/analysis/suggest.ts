@@ -130,7 +130,7 @@ function justThis(user: User, { command, argv, selectors }: Decision): User {
     const partly = copy.space.nothing.after(`+${command.name}|${argv[1]}`)
     if (typeof partly !== 'string') selector.commands = partly
   }
-  copy.selectors = [...copy.selectors, selector]
+  copy.own = [...copy.own, selector]
   return copy
 }
 

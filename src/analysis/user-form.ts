@@ -41,6 +41,8 @@ export interface UserFields {
   readonly nopass: boolean
   readonly passwords: readonly string[]
   readonly sanitize: string | null
+  readonly roles: readonly string[]
+  /** Its own ones: the form changes no role. */
   readonly selectors: readonly SelectorFields[]
 }
 
@@ -51,7 +53,8 @@ export function fieldsOf(user: User): UserFields {
     nopass: user.nopass,
     passwords: user.passwords.map(({ hash }) => hash).sort(),
     sanitize: user.sanitize,
-    selectors: user.selectors.map((selector) => ({
+    roles: user.roles,
+    selectors: user.own.map((selector) => ({
       keys: selector.allKeys ? ['*'] : selector.keys.map(({ text }) => text).sort(),
       channels: selector.allChannels ? ['*'] : selector.channels.map(({ pattern }) => `&${pattern}`).sort(),
       databases: selector.describeDatabases(),
@@ -106,7 +109,7 @@ function expectedOf(user: User, change: FormChange): UserFields | null {
     case 'selector':
       return changedSelectors(user, fields, change)
   }
-  const selector = user.selectors[change.selector]?.copy()
+  const selector = user.own[change.selector]?.copy()
   if (selector === undefined) return null
   const copy = user.copy()
   const set = (rule: Bytes): boolean => selector.apply(rule) === null
@@ -131,8 +134,8 @@ function expectedOf(user: User, change: FormChange): UserFields | null {
     case 'command':
       if (!set((change.allows ? '+' : '-') + change.name)) return null
   }
-  copy.selectors = [copy.root, ...copy.selectors.slice(1)]
-  copy.selectors[change.selector] = selector
+  copy.own = [copy.root, ...copy.own.slice(1)]
+  copy.own[change.selector] = selector
   return fieldsOf(copy)
 }
 

@@ -1,24 +1,24 @@
-import { compareBytes, type Bytes } from '../acl/bytes'
+import type { Bytes } from '../acl/bytes'
 import { describeCommands } from '../acl/describe'
+import type { Role } from '../acl/role'
 import type { Selector } from '../acl/selector'
 import type { User } from '../acl/user'
 import { selectorText } from './user-line'
 
-/** Sorts users by name, as servers list and save them. */
-export function byName(users: Iterable<User>): User[] {
-  return [...users].sort((a, b) => compareBytes(a.name, b.name))
-}
-
 /** Returns the rules that define a user from nothing, passwords hashed: the output of ACL LIST, split into rules. */
 export function rulesOfUser(user: User): Bytes[] {
   const flags = user.flags.filter((flag) => !flag.startsWith('all'))
-  const [root, ...selectors] = user.selectors
   return [
     ...flags,
     ...user.passwords.map(({ hash }) => `#${hash}`),
-    ...selectorRules(root),
-    ...selectors.map((one) => selectorText(selectorRules(one))),
+    ...rulesOfRole(user),
+    ...(user.roles.length === 0 ? [] : [`role=${user.roles.join(',')}`]),
   ]
+}
+
+/** Returns the rules that define a role from nothing. */
+export function rulesOfRole({ own: [root, ...selectors] }: Pick<Role, 'own'>): Bytes[] {
+  return [...selectorRules(root), ...selectors.map((one) => selectorText(selectorRules(one)))]
 }
 
 function selectorRules(selector: Selector): Bytes[] {

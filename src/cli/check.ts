@@ -227,7 +227,7 @@ function jsonFile({ subject, result, diagnostics, defects }: Checked): Readonly<
   return {
     file: acl.name,
     conf: conf?.name ?? null,
-    target: { id: target.id, version: target.version, evidence: target.evidence, modules: target.modules },
+    target: { id: target.id, version: target.release, evidence: target.evidence, modules: target.modules },
     accepted: result.started,
     crash: !result.started && result.crash,
     says: result.started ? null : maskOf(acl, conf)(toText(result.output)),

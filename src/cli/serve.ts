@@ -87,7 +87,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   server.times.isQuick = quickCommands(server.config)
 
   options.log(
-    `ACL Playground: a simulator of ${target.label} (${target.version}), for trying access control. Data is in memory only.`,
+    `ACL Playground: a simulator of ${target.label} (${target.release}), for trying access control. Data is in memory only.`,
   )
   for (const { message, span } of result.notes)
     options.log(`Note${span === null ? '' : `, line ${span.line}`}: ${message}`)

@@ -255,5 +255,5 @@ export function withAclFile(conf: string): string {
 
 /** Describes a target: `Redis 8.8 (8.8.2, documented, not recorded)`. */
 export function describeTarget(target: Target): string {
-  return `${target.label} (${target.version}${target.evidence === 'documented' ? ', documented, not recorded' : ''}${target.modules ? ', with modules' : ''})`
+  return `${target.label} (${target.release}${target.evidence === 'documented' ? ', documented, not recorded' : ''}${target.modules ? ', with modules' : ''})`
 }

@@ -73,7 +73,7 @@ export async function test(file: string, expectFile: string | undefined, options
           expect: source.name,
           target: {
             id: subject.target.id,
-            version: subject.target.version,
+            version: subject.target.release,
             evidence: subject.target.evidence,
             modules: subject.target.modules,
           },

@@ -1,6 +1,6 @@
 import type { Bytes } from '../acl/bytes'
 import { loadAclFile } from '../acl/load'
-import type { User } from '../acl/user'
+import type { LoadedAcl } from '../acl/users'
 import { disownSession, sessionsOf } from '../server/acl-changes'
 import type { SimulatedServer } from '../server/server'
 import { enginesOf } from '../server/scripting/engines'
@@ -22,7 +22,7 @@ export function resetterOf(server: SimulatedServer): () => void {
       server.target.behaviours.hasChannels && config.get('acl-pubsub-default') === 'allchannels'
     if (server.aclText() !== users) {
       const loaded = loadAclFile(server.users, users, 'users.acl')
-      if (loaded.ok) restoreUsers(server, loaded.users)
+      if (loaded.ok) restoreUsers(server, loaded)
     }
     server.aclLog.maxLength = config.number('acllog-max-len')
     server.aclLog.reset()
@@ -30,11 +30,11 @@ export function resetterOf(server: SimulatedServer): () => void {
   }
 }
 
-/** Restores the users, and ends the sessions of those that are not among them. */
-function restoreUsers(server: SimulatedServer, users: ReadonlyMap<Bytes, User>): void {
-  const gone = [...server.users].filter(({ name }) => !users.has(name))
+/** Restores users and roles, and ends the sessions of those that are not among them. */
+function restoreUsers(server: SimulatedServer, loaded: LoadedAcl): void {
+  const gone = [...server.users].filter(({ name }) => !loaded.users.has(name))
   const doomed = gone.flatMap((user) => sessionsOf(server, user))
-  server.users.replaceAll(users)
+  server.users.replaceAll(loaded)
   for (const session of doomed) disownSession(server, session)
 }
 

@@ -1,6 +1,7 @@
 import type { Bytes } from '../acl/bytes'
-import { endsSubscriptions } from '../acl/subscriptions'
+import { endsSubscriptions, lacksSubscription, type Subscriptions } from '../acl/subscriptions'
 import type { User } from '../acl/user'
+import type { LoadedAcl } from '../acl/users'
 import type { Accounts, Clients, Release } from './parts'
 import type { Session } from './session'
 
@@ -11,10 +12,20 @@ export function sessionsOf({ sessions }: Pick<Clients, 'sessions'>, user: User):
 
 /** Returns whether a change of its user ends a session: it has lost a channel that it is subscribed to. */
 export function losesSubscription(session: Session, was: User, becomes: User): boolean {
-  return endsSubscriptions(was, becomes, {
-    channels: [...session.channels, ...session.shardChannels],
-    patterns: session.patterns,
-  })
+  return endsSubscriptions(was, becomes, subscriptionsOf(session))
+}
+
+function subscriptionsOf({ channels, shardChannels, patterns }: Session): Subscriptions {
+  return { channels: [...channels, ...shardChannels], patterns }
+}
+
+/** Returns the sessions that a changed role ends: their users hold it, and do not grant what they are subscribed to. */
+export function sessionsWithout(role: Bytes, { users, sessions }: Accounts & Pick<Clients, 'sessions'>): Session[] {
+  return users
+    .holdersOf(role)
+    .flatMap((user) =>
+      sessionsOf({ sessions }, user).filter((session) => lacksSubscription(user, subscriptionsOf(session))),
+    )
 }
 
 /** Ends a session whose user is gone. Until the connection is closed, nobody is logged in. */
@@ -24,15 +35,15 @@ export function disownSession(server: Accounts & Pick<Clients, 'disconnect'>, se
   server.disconnect(session)
 }
 
-/** Replaces the users by those of a loaded ACL file and ends the sessions that the target ends (ACL LOAD). */
-export function replaceUsers(server: Release & Accounts & Clients, loaded: ReadonlyMap<Bytes, User>): void {
+/** Replaces users and roles by those of a loaded ACL file and ends the sessions that the target ends (ACL LOAD). */
+export function replaceUsers(server: Release & Accounts & Clients, loaded: LoadedAcl): void {
   const { loadKeepsConnections } = server.target.behaviours
   const { users, defaultUser } = server
   const doomed = [...server.sessions.values()].filter((session) => {
     const was = session.account
     if (users.get(was.name) !== was) return false
     if (!loadKeepsConnections) return was !== defaultUser
-    const becomes = loaded.get(was.name) ?? (was === defaultUser ? users.newDefaultUser() : null)
+    const becomes = loaded.users.get(was.name) ?? (was === defaultUser ? users.newDefaultUser() : null)
     return becomes === null || losesSubscription(session, was, becomes)
   })
   users.replaceAll(loaded)

@@ -5,8 +5,8 @@ import { Config } from './config'
 import { parseConfigFile, type ConfigLine } from './config-file'
 import type { FileNote, FileProblem, FileStore, ProblemKind } from './types'
 
-/** A `user` line of redis.conf. */
-export interface UserLine {
+/** A `user` or `role` line of redis.conf. */
+export interface HolderLine {
   readonly name: Bytes
   readonly rules: readonly Bytes[]
   readonly line: ConfigLine
@@ -16,7 +16,8 @@ export interface UserLine {
 
 export interface LoadedConfig {
   readonly config: Config
-  readonly users: readonly UserLine[]
+  readonly users: readonly HolderLine[]
+  readonly roles: readonly HolderLine[]
   /** Original names (lower case) by new name (lower case). */
   readonly renamed: ReadonlyMap<Bytes, Bytes>
   /** Original names that no longer work. */
@@ -40,12 +41,15 @@ export interface ConfigLoadOptions {
   readonly files: FileStore
   /** For directives that the target does not know: refuse to start, as servers do, or only note them. */
   readonly unknownDirectives: 'refuse' | 'note'
-  /** Returns the server's error for the rules of a `user` line, or null. */
-  readonly checkUser: (name: Bytes, rules: readonly Bytes[]) => UserLineProblem | null
+  /** Returns the server's error for the name and the rules of a line, or null. */
+  readonly check: (kind: HolderKind, name: Bytes, rules: readonly Bytes[]) => HolderLineProblem | null
 }
 
-/** The server's error for a `user` line of redis.conf: the word that it names, and the reason. */
-export interface UserLineProblem {
+/** The directives whose lines hold rules. */
+export type HolderKind = 'user' | 'role'
+
+/** The server's error for a `user` or `role` line of redis.conf: the word that it names, and the reason. */
+export interface HolderLineProblem {
   readonly kind: ProblemKind
   readonly word: Bytes
   readonly reason: Bytes
@@ -96,7 +100,8 @@ export function loadConfig(options: ConfigLoadOptions): LoadedConfig | StartFail
 class Reader {
   readonly #options: ConfigLoadOptions
   readonly #config: Config
-  readonly #users: UserLine[] = []
+  readonly #users: HolderLine[] = []
+  readonly #roles: HolderLine[] = []
   readonly #renamed = new Map<Bytes, Bytes>()
   readonly #hidden = new Set<Bytes>()
   readonly #notes: FileNote[] = []
@@ -133,6 +138,7 @@ class Reader {
     return {
       config: this.#config,
       users: this.#users,
+      roles: this.#roles,
       renamed: this.#renamed,
       hidden: this.#hidden,
       notes: this.#notes,
@@ -159,11 +165,13 @@ class Reader {
     if (name === 'include' && words.length === 1) return this.#include(words[0] ?? '', line, depth)
     if (name === 'rename-command' && words.length === 2)
       return this.#rename(words[0] ?? '', words[1] ?? '', (reason) => fail('other', reason))
-    if (name === 'user' && words.length > 0) {
-      const [user = '', ...rules] = words
-      const problem = this.#options.checkUser(user, rules)
-      if (problem !== null) return fail(problem.kind, `Error in user declaration '${problem.word}': ${problem.reason}`)
-      this.#users.push({ name: user, rules, line, spans: line.wordSpans.slice(2) })
+    if ((name === 'user' || (name === 'role' && target.behaviours.hasRoles)) && words.length > 0) {
+      const [holder = '', ...rules] = words
+      const problem = this.#options.check(name, holder, rules)
+      if (problem !== null)
+        return fail(problem.kind, `Error in ${name} declaration '${problem.word}': ${problem.reason}`)
+      const lines = name === 'user' ? this.#users : this.#roles
+      lines.push({ name: holder, rules, line, spans: line.wordSpans.slice(2) })
       return null
     }
     if (name === 'loadmodule' && words.length > 0) {

@@ -1,8 +1,9 @@
-import { textAt } from '../acl/argv'
+import { textAt, wordAt } from '../acl/argv'
 import { lower, type Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
 import { CommandError, isError, OK, simple, type Reply } from '../resp/reply'
 import type { Target } from '../targets/target'
+import { isReplyUnknown } from '../targets/unknown-replies'
 import { wait } from './blocking'
 import { isPlain } from './commands/client-names'
 import { countChanges } from './changes'
@@ -114,6 +115,7 @@ function noteIfSlow({ session, command, argv }: Invocation, server: ExecuteParts
 /** Runs the handler of a command and returns its replies, or none where it waits. */
 function run<Server extends ExecuteParts>(server: Server, router: Router<Server>, invocation: Invocation): Reply[] {
   const { session, command, argv, context } = invocation
+  if (isReplyUnknown(server.target.behaviours.unknownReplies, command.name, argv)) return [notSimulated(command)]
   try {
     const { handler, inKeyspace: plain } = router.of(command)
     if (handler !== undefined) {
@@ -181,6 +183,7 @@ function feedMonitors(
 function redacted(command: Command, argv: readonly Bytes[], { behaviours }: Target): readonly Bytes[] {
   if (!behaviours.redactsPasswords) return argv
   if (command.name === 'auth') return argv.map((arg, i) => (i === 0 ? arg : '(redacted)'))
+  if (isAboutUser(command, argv)) return argv.map((arg, i) => (i < 2 ? arg : '(redacted)'))
   if (command.name !== 'hello') return argv
   // As HELLO reads its options: nothing behind a version or an option that it rejects is hidden.
   const shown = [...argv]
@@ -190,4 +193,10 @@ function redacted(command: Command, argv: readonly Bytes[], { behaviours }: Targ
     else if (option !== 'setname' || !isPlain(textAt(argv, i + 1))) break
   }
   return shown
+}
+
+/** Returns true for the subcommands of ACL whose arguments are passwords, rules or names of users. */
+function isAboutUser({ name }: Command, argv: readonly Bytes[]): boolean {
+  const full = name === 'acl' ? `acl|${wordAt(argv, 1)}` : name
+  return full === 'acl|setuser' || full === 'acl|getuser' || full === 'acl|deluser'
 }

@@ -398,7 +398,7 @@ export class SimulatedServer
 
   loadAclText(text: Bytes): AclFileResult {
     const result = loadAclFile(this.users, text, this.config.get('aclfile') || 'users.acl')
-    if (result.ok) replaceUsers(this, result.users)
+    if (result.ok) replaceUsers(this, result)
     this.changed()
     return result
   }

@@ -3,11 +3,19 @@ import type { Span } from '../acl/decision'
 import { loadAclFile } from '../acl/load'
 import { mergeSelectors } from '../acl/merge'
 import { ruleErrorText } from '../acl/rule-errors'
+import { Role, roleNameFault } from '../acl/role'
 import { hasSpaces } from '../acl/selector'
 import { Users } from '../acl/users'
 import type { Target } from '../targets/target'
 import { listensAnywhere } from './admission'
-import { loadConfig, type LoadedConfig, type StartFailure, type UserLine, type UserLineProblem } from './config-load'
+import {
+  loadConfig,
+  type HolderKind,
+  type HolderLine,
+  type HolderLineProblem,
+  type LoadedConfig,
+  type StartFailure,
+} from './config-load'
 import type { Registry } from './handler'
 import { updateDefaultPassword } from './passwords'
 import { SimulatedServer } from './server'
@@ -34,13 +42,13 @@ export type StartResult =
 export function startWith(commands: Registry<SimulatedServer>, options: ServerOptions): StartResult {
   const { target } = options
   const users = options.users ?? new Users(target.table, target.behaviours)
-  const names = new Set<Bytes>()
+  const names = { user: new Set<Bytes>(), role: new Set<Bytes>() }
   const loaded = loadConfig({
     target,
     content: options.conf,
     files: options.files,
     unknownDirectives: options.unknownDirectives ?? 'refuse',
-    checkUser: (name, rules) => checkUserLine(users, name, rules, names),
+    check: (kind, name, rules) => checkLine(users, kind, name, rules, names[kind]),
   })
   if ('message' in loaded) return { started: false, crash: false, ...loaded }
   const { config } = loaded
@@ -76,27 +84,39 @@ export function startWith(commands: Registry<SimulatedServer>, options: ServerOp
 }
 
 /**
- * Returns the server's error for a `user` line of redis.conf, or null (ACLAppendUserForLoading).
- * @param names the names of the lines before, to which this one's is added
+ * Returns the server's error for a `user` or `role` line of redis.conf, or null (ACLAppendUserForLoading).
+ * @param names the names of the lines of this kind before, to which this one's is added
  */
-function checkUserLine(users: Users, name: Bytes, rules: readonly Bytes[], names: Set<Bytes>): UserLineProblem | null {
+function checkLine(
+  users: Users,
+  kind: HolderKind,
+  name: Bytes,
+  rules: readonly Bytes[],
+  names: Set<Bytes>,
+): HolderLineProblem | null {
   const { behaviours } = users.space
-  const words = ['user', name, ...rules]
+  const words = [kind, name, ...rules]
+  if (kind === 'role' && roleNameFault(name) !== null) {
+    const reason =
+      "Role names can't be empty and can only contain printable ASCII characters, excluding commas, quotes and backslashes"
+    return { kind: 'role-name', word: name, reason }
+  }
   const isRepeated = names.has(name)
   names.add(name)
   if (behaviours.strictAclFile && isRepeated) {
-    const reason = 'Duplicate user found. A user can only be defined once in config files'
-    return { kind: 'duplicate-user', word: name, reason }
+    const reason = `Duplicate ${kind} found. A ${kind} can only be defined once in config files`
+    return { kind: `duplicate-${kind}`, word: name, reason }
   }
   const merged = behaviours.hasSelectors ? mergeSelectors(rules) : rules.map((text) => ({ text }))
   if (typeof merged === 'number')
     return { kind: 'unclosed-selector', word: words[merged] ?? '', reason: 'Wrong format' }
-  const probe = users.newUser(name)
+  const probe = kind === 'user' ? users.newUser(name) : new Role(name, users.space, users)
   for (const [index, rule] of merged.entries()) {
     const error = probe.apply(rule.text)
-    // Modules may still define unknown commands: they are checked again when the users are created.
-    if (error !== null && error !== 'unknown') {
-      const word = words[behaviours.hasSelectors ? index : index + 2] ?? ''
+    // Modules may still define unknown commands, and later lines roles: they are checked again when the users are created.
+    if (error !== null && error !== 'unknown' && error !== 'no-such-role') {
+      // The word is counted over merged selectors, and for users from the start of the line.
+      const word = words[kind === 'user' && behaviours.hasSelectors ? index : index + 2] ?? ''
       return { kind: error, word, reason: ruleErrorText[error] }
     }
   }
@@ -113,8 +133,15 @@ function refusal(message: Bytes, problems: readonly FileProblem[], crash = false
 function loadUsers(options: ServerOptions, loaded: LoadedConfig, users: Users): UserFailure | null {
   const { config } = loaded
   const file = config.get('aclfile')
-  if (file !== '' && loaded.users.length > 0)
-    return bothKinds(options.target, loaded, config.spans.get('aclfile') ?? null)
+  for (const kind of ['user', 'role'] as const) {
+    const lines = kind === 'user' ? loaded.users : loaded.roles
+    if (file !== '' && lines.length > 0)
+      return bothKinds(options.target, kind, lines, config.spans.get('aclfile') ?? null)
+  }
+  for (const line of loaded.roles) {
+    const failure = makeRole(users, line)
+    if (failure !== null) return failure
+  }
   for (const line of loaded.users) {
     const failure = makeUser(users, line)
     if (failure !== null) return failure
@@ -122,20 +149,20 @@ function loadUsers(options: ServerOptions, loaded: LoadedConfig, users: Users): 
   return file === '' ? null : loadFile(options, users, file, config.spans.get('aclfile') ?? null)
 }
 
-function bothKinds(target: Target, loaded: LoadedConfig, span: Span | null): UserFailure {
+function bothKinds(target: Target, kind: HolderKind, lines: readonly HolderLine[], span: Span | null): UserFailure {
   const product = target.behaviours.productName
   const message =
-    `Configuring ${product} with users defined in ${product.toLowerCase()}.conf and at the same setting an ACL file path is invalid. ` +
-    'This setup is very likely to lead to configuration errors and security holes, please define either an ACL file or declare users directly in your ' +
+    `Configuring ${product} with ${kind}s defined in ${product.toLowerCase()}.conf and at the same setting an ACL file path is invalid. ` +
+    `This setup is very likely to lead to configuration errors and security holes, please define either an ACL file or declare ${kind}s directly in your ` +
     `${product.toLowerCase()}.conf, but not both.`
-  // The first user stands for all of them.
-  const problems = [span, loaded.users[0]?.line.span ?? null]
+  // The first line stands for all of them.
+  const problems = [span, lines[0]?.line.span ?? null]
     .filter((place) => place !== null)
     .map((place) => ({ kind: 'both-kinds-of-users' as const, message, span: place }))
   return refusal(message, problems)
 }
 
-function makeUser(users: Users, line: UserLine): UserFailure | null {
+function makeUser(users: Users, line: HolderLine): UserFailure | null {
   const critical = 'Critical error while loading ACLs. Exiting.'
   if (hasSpaces(line.name)) {
     const reason = 'Spaces not allowed in ACL usernames'
@@ -151,6 +178,15 @@ function makeUser(users: Users, line: UserLine): UserFailure | null {
   return refusal(`${reason}\n${critical}`, [{ kind, message: reason, span: line.spans[at] ?? line.line.span }])
 }
 
+function makeRole(users: Users, line: HolderLine): UserFailure | null {
+  const refused = users.setRole(line.name, line.rules, line.spans)
+  if (refused === null) return null
+  const reason = `Error loading ACL role '${line.name}': ${refused.message}`
+  const span = line.spans[refused.argument] ?? line.line.span
+  const kind = refused.error ?? 'unmatched-parenthesis'
+  return refusal(`${reason}\nCritical error while loading ACL roles. Exiting.`, [{ kind, message: reason, span }])
+}
+
 function loadFile(options: ServerOptions, users: Users, path: Bytes, span: Span | null): UserFailure | null {
   const start = `Aborting ${options.target.behaviours.productName} startup because of ACL errors: `
   const content = options.files.read(path)
@@ -160,7 +196,7 @@ function loadFile(options: ServerOptions, users: Users, path: Bytes, span: Span 
   }
   const result = loadAclFile(users, content, path)
   if (result.ok) {
-    users.replaceAll(result.users)
+    users.replaceAll(result)
     return null
   }
   return refusal(`${start}${result.message}`, result.problems, result.crash)

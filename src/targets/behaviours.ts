@@ -5,6 +5,7 @@ import { keyspaceBehaviours, type KeyspaceBehaviours } from './keyspace-behaviou
 import { scriptingBehaviours, type ScriptingBehaviours } from './scripting-behaviours'
 import { serverBehaviours, type ServerBehaviours } from './server-behaviours'
 import { productOf, since, type TargetId } from './list'
+import { type UnknownReplies, unknownRepliesOf } from './unknown-replies'
 
 /** The differences of a target from others, as named facts. Code asks for these, never for the version. */
 export interface Behaviours
@@ -26,6 +27,8 @@ export interface Behaviours
   readonly inlineLosesFF: boolean
   /** After a line of nothing but spaces the next line is read as an inline command, whatever it starts with (Valkey 8). */
   readonly blankLineKeepsInline: boolean
+  /** Command lines whose replies are not simulated, although the command is on other targets. */
+  readonly unknownReplies: UnknownReplies
   /** The wording of the HELP subcommands. */
   readonly helpWords: '6.0' | '6.2' | '7.2'
 }
@@ -42,6 +45,7 @@ export function behavioursOf(id: TargetId): Behaviours {
     nulHidesLineEnd: !since(id, null, 'valkey-8.0'),
     inlineLosesFF: since(id, null, 'valkey-8.1'),
     blankLineKeepsInline: since(id, null, 'valkey-8.0'),
+    unknownReplies: unknownRepliesOf(id),
     helpWords: since(id, 'redis-7.2', 'valkey-7.2') ? '7.2' : since(id, 'redis-6.2', null) ? '6.2' : '6.0',
     hasKeySpecs: since(id, 'redis-7.0', 'valkey-7.2'),
     migrateKeysSkipsOptions: since(id, 'redis-7.0', 'valkey-7.2'),
@@ -63,6 +67,7 @@ export function behavioursOf(id: TargetId): Behaviours {
     hasSubcommandRules: since(id, 'redis-7.0', 'valkey-7.2'),
     keepsRuleHistory: since(id, 'redis-7.2', 'valkey-7.2'),
     hasDatabases: since(id, null, 'valkey-9.1'),
+    hasRoles: since(id, null, 'valkey-9.2'),
     commentsInAclFile: since(id, 'redis-8.8', null),
     refusesFullThenSub: id === 'redis-6.0',
     hasSanitizePayload: since(id, 'redis-6.2', 'valkey-7.2'),
@@ -72,15 +77,17 @@ export function behavioursOf(id: TargetId): Behaviours {
     refusalWords: since(id, 'redis-7.2', 'valkey-7.2') ? '7.2' : since(id, 'redis-7.0', null) ? '7.0' : '6',
     aclLogHasIds: since(id, 'redis-7.2', 'valkey-7.2'),
     loadKeepsConnections: since(id, 'redis-7.4', 'valkey-8.0'),
-    aclHelp: since(id, null, 'valkey-9.1')
-      ? '9.1'
-      : since(id, 'redis-7.2', 'valkey-7.2')
-        ? '7.2'
-        : since(id, 'redis-7.0', null)
-          ? '7.0'
-          : id === 'redis-6.0'
-            ? '6.0'
-            : '6.2',
+    aclHelp: since(id, null, 'valkey-9.2')
+      ? '9.2'
+      : since(id, null, 'valkey-9.1')
+        ? '9.1'
+        : since(id, 'redis-7.2', 'valkey-7.2')
+          ? '7.2'
+          : since(id, 'redis-7.0', null)
+            ? '7.0'
+            : id === 'redis-6.0'
+              ? '6.0'
+              : '6.2',
     aclFileErrorNamesRedis: !since(id, null, 'valkey-8.0'),
     acceptsEmptyKeyAccess: id === 'redis-7.0',
     acceptsBarePercent: !since(id, 'redis-8.0', 'valkey-8.1'),

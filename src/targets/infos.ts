@@ -11,6 +11,8 @@ export const targetInfos: readonly TargetInfo[] = targets.map((entry) => {
     label: `${product === 'valkey' ? 'Valkey' : 'Redis'} ${entry.id.slice(product.length + 1)}`,
     product,
     version: entry.version,
+    stage: 'stage' in entry ? entry.stage : null,
+    release: 'stage' in entry ? `${entry.version}-${entry.stage}` : entry.version,
     evidence: 'notRecorded' in entry ? 'documented' : 'recorded',
     hasModules: 'hasModules' in entry,
   }

@@ -55,6 +55,27 @@ const removeIf = flags('RW delete')
 const overwriteIf = flags('RW update')
 const conditions: readonly string[] = ['ifeq', 'ifne', 'ifdeq', 'ifdne']
 
+/** Words of the conditions of EXEC (Valkey 9.2), each with its key. */
+const execConditions: ReadonlyMap<string, number> = new Map([
+  ['ifeq', 3],
+  ['ifne', 3],
+  ['nx', 2],
+  ['xx', 2],
+])
+
+/** The keys of EXEC's conditions; none in a wrong command line. */
+const conditionKeys: KeyFunction = (argv) => {
+  const found: FoundKey[] = []
+  let at = 1
+  while (at < argv.length) {
+    const words = execConditions.get(wordAt(argv, at)) ?? Infinity
+    if (at + words > argv.length) return none
+    found.push({ at: at + 1, flags: read })
+    at += words
+  }
+  return found
+}
+
 /** Keys counted by an argument: `count` says where the number is, `first` where the keys start. */
 function counted(count: number, first: number, store = 0, step = 1): KeyFunction {
   return (argv) => {
@@ -173,6 +194,7 @@ const stralgo: KeyFunction = (argv) => {
 
 /** By command. In Redis 6 they come before first key, last key and step; later they are the second choice after key specs. */
 export const keyFunctions: ReadonlyMap<string, KeyFunction> = new Map([
+  ['exec', conditionKeys],
   ['sort', sort],
   ['sort_ro', sortRead],
   ['migrate', migrate],

@@ -3,6 +3,8 @@ interface TargetEntry {
   readonly id: `${'redis' | 'valkey'}-${number}.${number}`
   /** The exact release: `7.2.6`. */
   readonly version: string
+  /** The release is not final: the stage that was read. */
+  readonly stage?: `rc${number}`
   /** The release bundles modules, whose tables are `data/<id>.modules.json` and `data/<id>.modules.docs.json`. */
   readonly hasModules?: true
   /** The reason why no running server of this release was recorded; targets without one have recordings in tests/conformance. */
@@ -28,6 +30,7 @@ export const targets = [
   { id: 'valkey-8.0', version: '8.0.1' },
   { id: 'valkey-8.1', version: '8.1.1' },
   { id: 'valkey-9.1', version: '9.1.2' },
+  { id: 'valkey-9.2', version: '9.2.0', stage: 'rc1' },
 ] as const satisfies readonly TargetEntry[]
 
 export type TargetId = (typeof targets)[number]['id']

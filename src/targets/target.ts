@@ -10,8 +10,12 @@ export interface TargetInfo {
   /** `Redis 8.0`, `Valkey 9.1`. */
   readonly label: string
   readonly product: 'redis' | 'valkey'
-  /** The exact release: `7.2.6`. */
+  /** The version as servers tell it: `7.2.6`. */
   readonly version: string
+  /** The stage of a release that is not final: `rc1`. */
+  readonly stage: string | null
+  /** The exact release: `7.2.6`, `9.2.0-rc1`. */
+  readonly release: string
   /** Recorded: read off a running server and replayed against it. Documented: made from documentation. */
   readonly evidence: 'recorded' | 'documented'
   /** Modules come bundled with this release (Redis 8) and can be loaded with its table. */

@@ -196,6 +196,8 @@ function databasesOf(command: Command): Plan['databases'] {
   const isRestricted =
     command.flags.has('write') ||
     command.flags.has('readonly') ||
+    // OBJECT HELP.
+    command.categories.includes('keyspace') ||
     command.keySpecs.some((spec) => !spec.flags.includes('not_key'))
   /** The databases at these places; where one of them is out of range, the current one only. */
   const named =

@@ -109,7 +109,7 @@ function loadTime(target: Target, file: string): number {
     const started = spent()
     const result = loadAclFile(users, file, 'users.acl')
     if (!result.ok) throw new Error(result.message)
-    users.replaceAll(result.users)
+    users.replaceAll(result)
     best = Math.min(best, spent() - started)
   }
   return best

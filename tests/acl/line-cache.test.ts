@@ -8,14 +8,24 @@ import { loadTarget } from '../../src/targets/load'
 import type { Target, TargetId } from '../../src/targets/target'
 import { runs } from '../runs'
 
-const targets: readonly TargetId[] = ['redis-6.0', 'redis-6.2', 'redis-7.0', 'redis-8.0', 'valkey-9.1']
+const targets: readonly TargetId[] = ['redis-6.0', 'redis-6.2', 'redis-7.0', 'redis-8.0', 'valkey-9.1', 'valkey-9.2']
 
 const names = fc.constantFrom('default', 'al', 'bob', 'é', 'a-name-that-is-longer-than-most')
 const rules = fc.constantFrom(
   ...['on', 'off', 'nopass', '>secret', '<secret', '~app:*', '%R~é:*', '+get', '+@read', '-@dangerous', '&news:*'],
   ...['resetchannels', 'reset', 'allkeys', '(~a:* +set)', '(+get', '', '+nosuch', '-nosuch', '#00', '~*', '\t+set\r'],
-  ...['skip-sanitize-payload', 'clearselectors', 'db=1'],
+  ...[
+    'skip-sanitize-payload',
+    'clearselectors',
+    'db=1',
+    'role=al',
+    'role=bob,al',
+    'role=nosuch',
+    'role=al,',
+    'resetroles',
+  ],
 )
+const roleRules = fc.constantFrom('~app:*', '+get', '+@read', '&news:*', '(~a:* +set)', 'db=1', 'on', '(+get')
 const lines = fc.oneof(
   {
     weight: 8,
@@ -24,8 +34,25 @@ const lines = fc.oneof(
       .map(([name, words]) => `user ${[name, ...words].join(' ')}`),
   },
   {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.constantFrom('al', 'bob', 'bob'), fc.array(roleRules, { maxLength: 3 }))
+      .map(([name, words]) => `role ${[name, ...words].join(' ')}`),
+  },
+  {
     weight: 2,
-    arbitrary: fc.constantFrom('', ' ', '# comment', 'user', 'usr x', 'user  x', '\tuser al on \r', 'user a\0b on'),
+    arbitrary: fc.constantFrom(
+      '',
+      ' ',
+      '# comment',
+      'user',
+      'role',
+      'role al',
+      'usr x',
+      'user  x',
+      '\tuser al on \r',
+      'user a\0b on',
+    ),
   },
 )
 const texts = fc
@@ -77,9 +104,10 @@ function edited(text: string, edit: Edit): string {
 /** Everything that a load tells, and the users that it leaves on a server, with the rules behind them. */
 function told(users: Users, result: AclFileResult): unknown {
   if (!result.ok) return result
-  users.replaceAll(result.users)
+  users.replaceAll(result)
   return {
     file: [...result.users].map(([name, user]) => [name, user.describe()]),
+    roles: [...users.roles.values()].map((role) => [role.describe(), role.own.map(({ rules }) => rules)]),
     server: [...users].map((user) => [
       user.name,
       user.describe(),
@@ -131,7 +159,7 @@ test('a refused file leaves the rules in force at their places in the file that 
   const users = onServer(target, false)
   const load = (text: string): boolean => {
     const result = loadAclFile(users, text, 'users.acl')
-    if (result.ok) users.replaceAll(result.users)
+    if (result.ok) users.replaceAll(result)
     return result.ok
   }
   const from = (): number | undefined => users.get('bob')?.root.rules[0]?.span?.from
@@ -187,7 +215,7 @@ test.each(targets)('on %s a user of a large file that is read late is as it was 
       const refusals = [small, large].map((users) => {
         const content = fromText(text)
         const loaded = users === large ? loadAsLarge(users, content) : loadAclFile(users, content, 'users.acl')
-        if (loaded.ok) users.replaceAll(loaded.users)
+        if (loaded.ok) users.replaceAll(loaded)
         users.allChannelsByDefault = !isOpen
         const refusal = users.setUser('bob', more)
         return refusal?.message

@@ -13,7 +13,7 @@ async function loaded(id: TargetId, file: string): Promise<unknown> {
   const result = loadAclFile(users, fromText(file), 'users.acl')
   if (!result.ok)
     return { message: result.message, at: result.problems.map(({ span }) => file.slice(span.from, span.to)) }
-  users.replaceAll(result.users)
+  users.replaceAll(result)
   return [...users].filter((user) => user.name !== 'default').map((user) => user.describe())
 }
 
@@ -87,7 +87,7 @@ test('loading keeps the objects of users that stay, and gives back the default u
   const bob = users.get('bob')
   const result = loadAclFile(users, 'user bob on\nuser al\n', 'users.acl')
   if (!result.ok) throw new Error(result.message)
-  users.replaceAll(result.users)
+  users.replaceAll(result)
   expect(users.default.describe()).toBe('user default on nopass sanitize-payload ~* &* +@all')
   expect(users.get('default')).toBe(users.default)
   expect(users.get('bob')).toBe(bob)
@@ -100,7 +100,7 @@ test('a line read before knows its new place after an edit', async () => {
   const places = (file: string): (number | undefined)[] => {
     const result = loadAclFile(users, file, 'users.acl')
     if (!result.ok) throw new Error(result.message)
-    users.replaceAll(result.users)
+    users.replaceAll(result)
     return users.get('bob')?.selectors.flatMap((selector) => selector.rules.map((rule) => rule.span?.from)) ?? []
   }
   expect(places('user bob +get (~a)\n')).toEqual([9, 15])

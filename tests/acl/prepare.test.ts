@@ -24,7 +24,7 @@ const files = [
 function outcome(users: Users, file: string): string {
   const result = loadAclFile(users, file, 'users.acl')
   if (!result.ok) return JSON.stringify(result)
-  users.replaceAll(result.users)
+  users.replaceAll(result)
   return [...users].map((user) => JSON.stringify([user.describe(), user.root.rules])).join('\n')
 }
 

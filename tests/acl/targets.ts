@@ -13,6 +13,7 @@ export const everyKind: readonly TargetId[] = [
   'valkey-7.2',
   'valkey-8.1',
   'valkey-9.1',
+  'valkey-9.2',
 ]
 
 export async function usersOf(id: TargetId): Promise<{ target: Target; users: Users }> {

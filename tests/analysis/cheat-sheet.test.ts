@@ -35,7 +35,11 @@ test('every word and sign that completion offers has an entry', () => {
     expect([prefix, entries.some(({ rule }) => rule.startsWith(prefix))]).toEqual([prefix, true])
 })
 
-function isAccepted({ example, accepts = [], rejects = [], allows, denies }: CheatEntry, users: Users): unknown {
+function isAccepted({ example, role, accepts = [], rejects = [], allows, denies }: CheatEntry, users: Users): unknown {
+  if (role !== undefined) {
+    const [name = '', ...rules] = role.split(' ')
+    users.setRole(name, rules)
+  }
   const words = example.match(/\([^)]*\)|\S+/g) ?? []
   const error = users.setUser('example', words)
   const user = users.get('example')
@@ -85,4 +89,5 @@ test('every example does on every release what it says, or is rejected where the
 test('the releases in which a rule came', () => {
   expect(sinceWords('hasSelectors')).toBe('Redis 7.0, Valkey 7.2')
   expect(sinceWords('hasDatabases')).toBe('Valkey 9.1')
+  expect(sinceWords('hasRoles')).toBe('Valkey 9.2')
 })

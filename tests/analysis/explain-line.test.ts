@@ -71,7 +71,7 @@ const holds = ({ all, patterns }: Reach, key: string): boolean =>
 /** Tells whether the engine lets a selector read or write this key by some command. */
 function reaches(selector: Selector, key: string, access: Access, target: Target): boolean {
   const alone = new User('u', selector.space, { allChannelsByDefault: false })
-  alone.selectors = [selector]
+  alone.own = [selector]
   return target.table.commands.some((command) => {
     if (command.subcommands !== null) return false
     const name = command.name.split('|')

@@ -181,7 +181,7 @@ test('a thousand users cost little more than one', async () => {
   const lines = Array.from({ length: 1000 }, (_, i) => `user u${i} on ~a${i}:* ${roles[i % roles.length]}`)
   const loaded = loadAclFile(users, lines.join('\n'), 'users.acl')
   if (!loaded.ok) throw new Error(loaded.message)
-  users.replaceAll(loaded.users)
+  users.replaceAll(loaded)
   const matrix = permissionMatrix(users)
   expect(matrix.rows.length).toBe(1001)
   expect(new Set(matrix.rows.map(({ set }) => set)).size).toBe(5)

@@ -136,7 +136,10 @@ function serverWith(users: Users, target: Target): SimulatedServer {
     random: { bytes: (n) => 'a'.repeat(n), below: () => 0 },
   })
   if (!started.started) throw new Error(started.message)
-  started.server.users.replaceAll(new Map([...users].map((user) => [user.name, user.copy()])))
+  started.server.users.replaceAll({
+    users: new Map([...users].map((user) => [user.name, user.copy()])),
+    roles: users.roles,
+  })
   return started.server
 }
 

@@ -13,7 +13,7 @@ export async function usersOf(
   const users = new Users(target.table, target.behaviours)
   const loaded = loadAclFile(users, fromText(acl), 'users.acl')
   if (!loaded.ok) throw new Error(loaded.message)
-  users.replaceAll(loaded.users)
+  users.replaceAll(loaded)
   return {
     target,
     users,

@@ -138,11 +138,21 @@ function sortSubcommands(command: Recorded): Recorded {
     : command
 }
 
+/** The users that hold a role, the last field of ACL GETROLE, come in the order of a hash table. */
+function sortUsers(fields: readonly Recorded[]): readonly Recorded[] {
+  const last = fields.at(-1)
+  if (!Array.isArray(last)) return fields
+  const users = last as readonly Recorded[]
+  const isPair = users[0] === 'users' && Array.isArray(users[1])
+  return [...fields.slice(0, -1), isPair ? ['users', sorted(users[1] as readonly Recorded[])] : sorted(users)]
+}
+
 /** Brings a reply to a command into the one order in which two servers can be compared. */
 export function canonical(reply: Recorded, argv: readonly Bytes[], target: TargetId): Recorded {
   const name = wordAt(argv, 0)
   const both = `${name} ${wordAt(argv, 1)}`
   let out = both === 'command info' ? inner(reply, (items) => items.map(sortSubcommands)) : reply
+  if (both === 'acl getrole') out = inner(out, sortUsers)
   if (unorderedRules.has(target) && (both === 'acl list' || both === 'acl getuser')) out = sortRulesDeep(out)
   if (unorderedLists.has(name) || unorderedLists.has(both)) out = inner(out, sorted)
   else if (unorderedPairs.has(name) || unorderedPairs.has(both)) {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { brotliDecompressSync } from 'node:zlib'
 import { targetInfos } from '../../src/targets/infos'
+import { since } from '../../src/targets/list'
 import type { TargetId } from '../../src/targets/target'
 
 /** A reply as the recordings write it; the README beside the recordings lists the forms. */
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly start?: 'started' | 'refused'
   readonly message?: string
   readonly saved?: string
+  /** The `role` and `user` lines that CONFIG REWRITE left. */
+  readonly rewritten?: readonly string[]
   readonly rewrite?: string
   readonly from?: Readonly<Record<string, 'loopback' | 'remote' | 'unix'>>
 }
@@ -35,8 +38,16 @@ export const families = [
   'file',
   'load',
   'protected',
+  'roles',
+  'rolefile',
 ] as const
 export type Family = (typeof families)[number]
+
+/** Returns true if a target has recordings of a family: ACL DRYRUN came with 7.0, roles with Valkey 9.2. */
+export function isRecorded(id: TargetId, family: Family): boolean {
+  if (family === 'dryrun') return since(id, 'redis-7.0', 'valkey-7.2')
+  return !family.startsWith('role') || since(id, null, 'valkey-9.2')
+}
 
 /** The targets that have a file of recordings. */
 export const recordedTargets: readonly TargetId[] = targetInfos

@@ -1,16 +1,12 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { since } from '../../src/targets/list'
 import { loadTarget } from '../../src/targets/load'
-import { families, recordedTargets, recordingsOf } from './recordings'
+import { families, isRecorded, recordedTargets, recordingsOf } from './recordings'
 import { replay } from './replay'
 
 const counts: string[] = []
 
-/** ACL DRYRUN came with 7.0. */
 const recorded = recordedTargets.flatMap((id) =>
-  families
-    .filter((family) => family !== 'dryrun' || since(id, 'redis-7.0', 'valkey-7.2'))
-    .map((family) => ({ id, family })),
+  families.filter((family) => isRecorded(id, family)).map((family) => ({ id, family })),
 )
 
 describe('the simulator answers as recorded', () => {

@@ -179,6 +179,13 @@ export async function replay(target: Target, scenarios: readonly Scenario[], lim
       if (canonicalFile(actual, target.id) !== canonicalFile(scenario.saved, target.id))
         differ(scenario.steps.length, 'saved file', scenario.saved, actual)
     }
+    if (!failed && scenario.rewritten !== undefined) {
+      steps++
+      const lines = toText(files.read('redis.conf') ?? '').split('\n')
+      const actual = lines.filter((text) => /^(role|user) /.test(text))
+      if (JSON.stringify(actual) !== JSON.stringify(scenario.rewritten))
+        differ(scenario.steps.length, 'rewritten configuration', scenario.rewritten, actual)
+    }
     if (failed) {
       failedScenarios++
       if (shared !== null) {

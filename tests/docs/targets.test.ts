@@ -63,7 +63,7 @@ test('the documents count the targets', () => {
 test('the recordings’ README names the servers that were recorded', () => {
   const versions = (product: TargetInfo['product']): string =>
     of(product, 'recorded')
-      .map(({ version }) => version)
+      .map(({ release }) => release)
       .join(', ')
   expectIn(
     'tests/conformance/README.md',

@@ -255,7 +255,7 @@ describe.each(installedOracles())('$target: odd rules and files', ({ program, ta
         const file = from.file()
         writeFileSync(path, Buffer.from(file, 'latin1'))
         const result = loadAclFile(users, file, path)
-        if (result.ok) users.replaceAll(result.users)
+        if (result.ok) users.replaceAll(result)
         await compare(['ACL', 'LOAD'], result.ok ? OK : error(oneLine(`ERR ${result.message}`)), file)
         await compare(['ACL', 'LIST'], listed(users), file)
       }

@@ -78,7 +78,7 @@ function loadAcl(users: Users, acl: string, { target }: ChecklistInput): boolean
   const bytes = fromText(acl)
   const whole = loadAclFile(users, bytes, 'users.acl')
   const loaded = whole.ok ? whole : loadAclFile(users, withoutRefused(bytes, target, true).text, 'users.acl')
-  if (loaded.ok) users.replaceAll(loaded.users)
+  if (loaded.ok) users.replaceAll(loaded)
   return !whole.ok
 }
 

@@ -35,7 +35,7 @@ export function* loadSideInSteps(
   yield* prepareAclFile(users, acl)
   const loaded = loadAclFile(users, acl, fromText(name))
   if (!loaded.ok) return { side, message: loaded.message, crash: loaded.crash, problems: loaded.problems }
-  users.replaceAll(loaded.users)
+  users.replaceAll(loaded)
   return { target, users: new Map([...users].map((user) => [user.name, user])), hidden, databases }
 }
 

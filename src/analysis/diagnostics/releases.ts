@@ -32,15 +32,17 @@ export const releases: readonly Release[] = [
   row('7.4', '9.1', 'hexpire hexpireat hexpiretime hpersist hpexpire hpexpireat hpexpiretime hpttl httl'),
   row('8.0', '9.1', 'hgetdel hgetex hsetex'),
   row('8.2', '8.0', 'cluster|slot-stats'),
-  row('8.2', null, 'xackdel xdelex'),
+  row('8.2', '9.2', 'xackdel xdelex'),
   row('8.4', null, 'cluster|migration delex digest trimslots'),
   row('8.4', '9.1', 'cluster|syncslots msetex'),
-  row('8.6', null, 'hotkeys hotkeys|get hotkeys|help hotkeys|reset hotkeys|start hotkeys|stop xcfgset xidmprecord'),
+  row('8.6', '9.2', 'hotkeys hotkeys|get hotkeys|help hotkeys|reset'),
+  row('8.6', null, 'hotkeys|start hotkeys|stop xcfgset xidmprecord'),
   row(
     '8.8',
     null,
-    '@array arcount ardel ardelrange arget argetrange argrep arinfo arinsert arlastitems arlen armget armset arnext arop arring arscan arseek arset increx xnack',
+    '@array arcount ardel ardelrange arget argetrange argrep arinfo arinsert arlastitems arlen armget armset arnext arop arring arscan arseek arset xnack',
   ),
+  row('8.8', '9.2', 'increx'),
   row(
     '8.10',
     null,
@@ -52,6 +54,11 @@ export const releases: readonly Release[] = [
     null,
     '9.1',
     'cluster|migrateslots cluster|flushslot cluster|getslotmigrations cluster|cancelslotmigrations clusterscan delifeq',
+  ),
+  row(
+    null,
+    '9.2',
+    '@pathhash acl|delrole acl|digest acl|getrole acl|roles acl|setrole config|info phcard phdel phdelprefix phexists phget phgetall phlongest phmget phmset phprefixes phscan phset',
   ),
 ]
 

@@ -1,51 +1,82 @@
 /**
- * Plans: the commands that change the users of a running server into those of a file. The user that runs them keeps the
+ * Plans: the commands that change the users and roles of a running server into those of a file. The user that runs them keeps the
  * right to run the rest at every step, and to undo all of them.
  */
 import { textAt } from '../../acl/argv'
 import { toText, type Bytes } from '../../acl/bytes'
 import { check } from '../../acl/check'
+import { inOrder } from '../../acl/load'
 import { type User, canLogIn } from '../../acl/user'
 import { Users } from '../../acl/users'
 import { printWord } from '../../resp/render'
 import type { Target } from '../../targets/target'
 import { usesOf } from '../../targets/uses'
-import { byName, rulesOfUser } from '../user-rules'
+import { rulesOfRole, rulesOfUser } from '../user-rules'
 import type { Plan, PlanOptions, PlanRefusal, PlanResult, PlanStep } from './types'
 
 export type { Plan, PlanStep } from './types'
 
-type UsersByName = ReadonlyMap<Bytes, User>
-
 /**
  * Returns the commands that make `current` the same as `wanted`, and those that undo them; or the reason why `runner`
- * could not run them all. Both lists are tried on a copy of the users first. Each user is set by one command, which a
- * server applies as a whole, so that nobody meets half of its rules. The order: users that are created or changed, users
- * that are deleted, and the user that runs the commands.
+ * could not run them all. Both lists are tried on a copy of the users first. Each user and role is set by one command, which a
+ * server applies as a whole, so that nobody meets half of its rules.
  */
 export function planUsers({ current, wanted, runner }: PlanOptions, target: Target): PlanResult {
-  const before = named(current)
-  const after = named(wanted)
-  const apply = stepsBetween(before, after, runner)
-  const undo = stepsBetween(after, before, runner)
-  const refusal = apply.length === 0 ? null : refusalOf({ apply, undo }, before, after, runner, target)
+  const apply = stepsBetween(current, wanted, runner)
+  const undo = stepsBetween(wanted, current, runner)
+  const refusal = apply.length === 0 ? null : refusalOf({ apply, undo }, current, wanted, runner, target)
   return refusal === null ? { ok: true, plan: { apply, undo } } : { ok: false, refusal }
 }
 
-const named = (users: Iterable<User>): UsersByName => new Map([...users].map((user) => [user.name, user]))
+/**
+ * Returns the steps in their order: roles that are created or changed, users that are created or changed, users that are deleted, and
+ * roles that are deleted, since nobody may hold one then. Last come the roles that the user who runs the commands holds before, and
+ * that user itself.
+ */
+function stepsBetween(from: Users, to: Users, runner: Bytes): PlanStep[] {
+  const held = new Set(from.get(runner)?.roles)
+  const [setRoles, deletedRoles] = roleSteps(from, to)
+  const users = userSteps(from, to)
+  const isLate = ({ name }: PlanStep): boolean => held.has(name)
+  return [
+    ...setRoles.filter((step) => !isLate(step)),
+    ...users.filter(({ name }) => name !== runner),
+    ...deletedRoles.filter((step) => !isLate(step)),
+    ...setRoles.filter(isLate),
+    ...users.filter(({ name }) => name === runner),
+    ...deletedRoles.filter(isLate),
+  ]
+}
 
-function stepsBetween(from: UsersByName, to: UsersByName, runner: Bytes): PlanStep[] {
-  const set = byName(to.values()).flatMap((user): PlanStep[] => {
-    const old = from.get(user.name)
-    if (old !== undefined && effectiveText(old) === effectiveText(user)) return []
-    const argv = ['ACL', 'SETUSER', user.name, 'reset', ...rulesOfUser(user)]
-    return [{ kind: old === undefined ? 'create' : 'change', user: user.name, argv }]
+/** Drops the rules of a role, which has no `reset`. */
+const emptyRole: readonly Bytes[] = ['clearselectors', 'resetkeys', 'resetchannels', 'alldbs', '-@all']
+
+function roleSteps(from: Users, to: Users): readonly [set: PlanStep[], deleted: PlanStep[]] {
+  const set = inOrder(to.roles.values()).flatMap((role): PlanStep[] => {
+    const { name } = role
+    const old = from.roles.get(name)
+    if (old?.describe() === role.describe()) return []
+    const argv = ['ACL', 'SETROLE', name, ...emptyRole, ...rulesOfRole(role)]
+    return [{ kind: old === undefined ? 'create' : 'change', of: 'role', name, argv }]
   })
-  const deleted = byName(from.values())
-    .filter(({ name }) => !to.has(name))
-    .map(({ name }): PlanStep => ({ kind: 'delete', user: name, argv: ['ACL', 'DELUSER', name] }))
-  const steps = [...set, ...deleted]
-  return [...steps.filter(({ user }) => user !== runner), ...steps.filter(({ user }) => user === runner)]
+  const deleted = inOrder(from.roles.values())
+    .filter(({ name }) => !to.roles.has(name))
+    .map(({ name }): PlanStep => ({ kind: 'delete', of: 'role', name, argv: ['ACL', 'DELROLE', name] }))
+  return [set, deleted]
+}
+
+function userSteps(from: Users, to: Users): PlanStep[] {
+  const set = inOrder(to).flatMap((user): PlanStep[] => {
+    const { name } = user
+    const old = from.get(name)
+    if (old !== undefined && effectiveText(old) === effectiveText(user)) return []
+    const argv = ['ACL', 'SETUSER', name, 'reset', ...rulesOfUser(user)]
+    return [{ kind: old === undefined ? 'create' : 'change', of: 'user', name, argv }]
+  })
+  const deleted = inOrder(from)
+    .filter(({ name }) => to.get(name) === undefined)
+    .map(({ name }): PlanStep => ({ kind: 'delete', of: 'user', name, argv: ['ACL', 'DELUSER', name] }))
+  return [...set, ...deleted]
 }
 
 /**
@@ -61,31 +92,29 @@ export function effectiveText(user: User): Bytes {
 
 function refusalOf(
   { apply, undo }: Plan,
-  before: UsersByName,
-  after: UsersByName,
+  before: Users,
+  after: Users,
   runner: Bytes,
   target: Target,
 ): PlanRefusal | null {
-  if (!before.has(runner)) return { kind: 'no-runner' }
+  if (before.get(runner) === undefined) return { kind: 'no-runner' }
   const becomes = after.get(runner)
   const users = copyOf(before, target)
   const denied = firstDenied(users, apply, runner, target)
   if (denied !== null) return { kind: 'denied', step: denied }
   if (becomes === undefined) return { kind: 'deletes-runner' }
   const inexact = firstDifferent(users, after)
-  if (inexact !== null) return { kind: 'inexact', user: inexact }
+  if (inexact !== null) return inexact
   if (!canLogIn(becomes)) return { kind: 'no-log-in', because: becomes.enabled ? 'no password' : 'off' }
   const deniedAfter = firstDenied(users, undo, runner, target)
   if (deniedAfter !== null) return { kind: 'denied-after', step: deniedAfter }
-  const notUndone = firstDifferent(users, before)
-  return notUndone === null ? null : { kind: 'inexact', user: notUndone }
+  return firstDifferent(users, before)
 }
 
-function copyOf(users: UsersByName, target: Target): Users {
+function copyOf(users: Users, target: Target): Users {
   const copy = new Users(target.table, target.behaviours)
-  const [first] = users.values()
-  if (first !== undefined) copy.allChannelsByDefault = first.defaults.allChannelsByDefault
-  copy.replaceAll(new Map([...users].map(([name, user]) => [name, user.copy()])))
+  copy.allChannelsByDefault = users.allChannelsByDefault
+  copy.replaceAll({ users: new Map([...users].map((user) => [user.name, user.copy()])), roles: users.roles })
   return copy
 }
 
@@ -106,18 +135,26 @@ function mayRun(user: User, argv: readonly Bytes[], target: Target): boolean {
 }
 
 /** Applies a step to users in memory, as a server does. */
-function runStep(users: Users, { kind, user, argv }: PlanStep): void {
-  if (kind === 'delete') users.deleteUser(user)
-  else users.setUser(user, argv.slice(3))
+function runStep(users: Users, { kind, of, name, argv }: PlanStep): void {
+  if (of === 'role') {
+    if (kind === 'delete') users.deleteRole(name)
+    else users.setRole(name, argv.slice(3))
+  } else if (kind === 'delete') users.deleteUser(name)
+  else users.setUser(name, argv.slice(3))
 }
 
-/** Returns the name of a user that differs between the two, or null. */
-function firstDifferent(users: Users, wanted: UsersByName): Bytes | null {
-  for (const user of wanted.values()) {
+/** Returns the refusal for a user or role that differs between the two, or null. */
+function firstDifferent(users: Users, wanted: Users): PlanRefusal | null {
+  for (const role of wanted.roles.values())
+    if (users.roles.get(role.name)?.describe() !== role.describe())
+      return { kind: 'inexact', of: 'role', name: role.name }
+  for (const { name } of users.roles.values()) if (!wanted.roles.has(name)) return { kind: 'inexact', of: 'role', name }
+  for (const user of wanted) {
     const found = users.get(user.name)
-    if (found === undefined || effectiveText(found) !== effectiveText(user)) return user.name
+    if (found === undefined || effectiveText(found) !== effectiveText(user))
+      return { kind: 'inexact', of: 'user', name: user.name }
   }
-  for (const { name } of users) if (!wanted.has(name)) return name
+  for (const { name } of users) if (wanted.get(name) === undefined) return { kind: 'inexact', of: 'user', name }
   return null
 }
 
@@ -146,6 +183,6 @@ export function explainRefusal(refusal: PlanRefusal, runner: Bytes): string {
     case 'no-log-in':
       return `${who}, who runs the commands, could not log in again: with the file it ${refusal.because === 'off' ? 'is off' : 'has no password'}. Log in as another user.`
     case 'inexact':
-      return `commands cannot set the user ${toText(refusal.user)} exactly as it is.`
+      return `commands cannot set the ${refusal.of} ${toText(refusal.name)} exactly as it is.`
   }
 }

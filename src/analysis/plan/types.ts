@@ -1,24 +1,25 @@
 import type { Bytes } from '../../acl/bytes'
-import type { User } from '../../acl/user'
+import type { Users } from '../../acl/users'
 
-/** A command of a plan, and the user that it creates, changes or deletes. */
+/** A command of a plan, and the user or role that it creates, changes or deletes. */
 export interface PlanStep {
   readonly kind: 'create' | 'change' | 'delete'
-  readonly user: Bytes
-  /** `ACL SETUSER name reset …` or `ACL DELUSER name`. */
+  readonly of: 'user' | 'role'
+  readonly name: Bytes
+  /** `ACL SETUSER name reset …`, `ACL DELUSER name`, `ACL SETROLE name …` or `ACL DELROLE name`. */
   readonly argv: readonly Bytes[]
 }
 
 export interface PlanOptions {
-  /** The users of the server. */
-  readonly current: Iterable<User>
-  /** The users that the server should have, the default user included. */
-  readonly wanted: Iterable<User>
+  /** The users and roles of the server. */
+  readonly current: Users
+  /** Those that the server should have, the default user included. */
+  readonly wanted: Users
   /** The user that runs the commands. */
   readonly runner: Bytes
 }
 
-/** The commands that make the users of a server those of a file, and the commands that undo them. */
+/** The commands that make the users and roles of a server those of a file, and the commands that undo them. */
 export interface Plan {
   readonly apply: readonly PlanStep[]
   readonly undo: readonly PlanStep[]
@@ -36,8 +37,8 @@ export type PlanRefusal =
   | { readonly kind: 'deletes-runner' }
   /** The user could not log in again. */
   | { readonly kind: 'no-log-in'; readonly because: 'off' | 'no password' }
-  /** Commands cannot express the rules of a user exactly. */
-  | { readonly kind: 'inexact'; readonly user: Bytes }
+  /** Commands cannot express the rules of a user or role exactly. */
+  | { readonly kind: 'inexact'; readonly of: 'user' | 'role'; readonly name: Bytes }
 
 export type PlanResult =
   { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly refusal: PlanRefusal }

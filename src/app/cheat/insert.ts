@@ -24,11 +24,22 @@ export function insertRule(app: App, rule: string): boolean {
   return true
 }
 
-/** Returns users.acl with the example as a user, in place of an earlier example. */
-function withExample(acl: string, { example }: Pick<CheatEntry, 'example'>): string {
-  const line = `user ${exampleName} ${example}`
+/** The role of the example, a name that hardly any file has. */
+const exampleRole = 'example-reader'
+
+/** Returns users.acl with the example as a user, and its role, in place of an earlier example. */
+export function withExample(acl: string, { example, role }: Pick<CheatEntry, 'example' | 'role'>): string {
+  const named = role?.split(' ')[0] ?? ''
+  const rules = role === undefined ? example : example.replace(`role=${named}`, `role=${exampleRole}`)
+  const user = withLine(acl, `user ${exampleName}`, rules)
+  return role === undefined ? user : withLine(user, `role ${exampleRole}`, role.slice(named.length + 1))
+}
+
+/** Returns users.acl with a line in place of the one that starts with the same words, or at the end. */
+function withLine(acl: string, start: string, rules: string): string {
+  const line = `${start} ${rules}`
   const lines = acl.split('\n')
-  const at = lines.findIndex((one) => /^ *user +example(?: |$)/.test(one))
+  const at = lines.findIndex((one) => `${one.trim()} `.startsWith(`${start} `))
   if (at >= 0) return lines.with(at, line).join('\n')
   return `${acl}${acl === '' || acl.endsWith('\n') ? '' : '\n'}${line}\n`
 }

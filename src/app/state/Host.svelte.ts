@@ -248,8 +248,8 @@ export class Host {
     const read = loadAclFile(server.users, this.#files.acl.bytes, 'users.acl')
     const isAsSaved = this.#userChanges.count === this.#userChanges.saved
     if (read.ok) {
-      const users = isAsSaved ? read.users : pointed(server.users, read.users)
-      this.#quietly(() => server.users.replaceAll(users))
+      const all = isAsSaved ? read : pointed(server.users, read)
+      this.#quietly(() => server.users.replaceAll(all))
       this.#loadedFile(server)
       this.isAsLoaded = isAsSaved
     }

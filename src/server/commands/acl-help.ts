@@ -22,10 +22,21 @@ const dryRun: readonly Bytes[] = [
   '    Returns whether the user can execute the given command without executing the command.',
 ]
 
+const roles: readonly Bytes[] = [
+  'SETROLE <rolename> <rule> [<rule> ...]',
+  '    Create or modify a role with the specified rules.',
+  'DELROLE <rolename> [<rolename> ...]',
+  '    Delete one or more roles (each must not be assigned to any user).',
+  'GETROLE <rolename>',
+  "    Get the role's details.",
+  'ROLES',
+  '    List all the registered role names.',
+]
+
 /** Returns the lines of ACL HELP. */
 export function aclHelp(form: AclBehaviours['aclHelp']): readonly Bytes[] {
   if (form === '6.0') return oldest
-  const [attribute, attributes] = form === '9.1' ? ['rule', 'rules'] : ['attribute', 'attributes']
+  const [attribute, attributes] = form === '9.1' || form === '9.2' ? ['rule', 'rules'] : ['attribute', 'attributes']
   return [
     'ACL <subcommand> [<arg> [value] [opt] ...]. Subcommands are:',
     'CAT [<category>]',
@@ -33,12 +44,14 @@ export function aclHelp(form: AclBehaviours['aclHelp']): readonly Bytes[] {
     '    when no category is specified.',
     'DELUSER <username> [<username> ...]',
     '    Delete a list of users.',
+    ...(form === '9.2' ? ['DIGEST', '    Return a fingerprint of the rules currently in effect.'] : []),
     ...(form === '6.2' ? [] : dryRun),
     'GETUSER <username>',
     "    Get the user's details.",
     'GENPASS [<bits>]',
     '    Generate a secure 256-bit user password. The optional `bits` argument can',
     '    be used to specify a different size.',
+    ...(form === '9.2' ? roles : []),
     'LIST',
     '    Show users details in config file format.',
     'LOAD',

@@ -1,4 +1,5 @@
 import type { LogEntry } from '../../acl/log'
+import type { Role } from '../../acl/role'
 import type { Selector } from '../../acl/selector'
 import type { User } from '../../acl/user'
 import { doubleReply } from '../../keyspace/numbers'
@@ -14,12 +15,20 @@ export function userReply(user: User, behaviours: Behaviours): Reply {
     ['passwords', user.passwords.map((password) => password.hash)],
   ]
   if (!behaviours.hasSelectors) return map([...pairs, ...patternLists(user.root, behaviours)])
-  const [root, ...selectors] = user.selectors
   return map([
     ...pairs,
-    ...selectorPairs(root, behaviours),
-    ['selectors', selectors.map((s) => map(selectorPairs(s, behaviours)))],
+    ...selectorsReply(user, behaviours),
+    ...(behaviours.hasRoles ? [['roles', user.roles] as const] : []),
   ])
+}
+
+/** Returns the reply of ACL GETROLE. */
+export function roleReply(role: Role, holders: readonly User[], behaviours: Behaviours): Reply {
+  return map([...selectorsReply(role, behaviours), ['users', holders.map(({ name }) => name)]])
+}
+
+function selectorsReply({ own: [root, ...selectors] }: User | Role, behaviours: Behaviours): Pair[] {
+  return [...selectorPairs(root, behaviours), ['selectors', selectors.map((s) => map(selectorPairs(s, behaviours)))]]
 }
 
 /** Returns patterns as 6.x lists them, without their sign. */

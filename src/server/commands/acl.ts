@@ -1,9 +1,10 @@
 import { lower } from '../../acl/bytes'
-import { inOrder, loadAclFile, printAclFile } from '../../acl/load'
+import { inOrder, listAcl, loadAclFile, printAclFile } from '../../acl/load'
 import { dryRunText } from '../../acl/refusals'
+import { hashPassword } from '../../acl/password'
 import type { Arguments } from '../../keyspace/arguments'
 import { CommandError, OK, oneLine, simple, type Reply } from '../../resp/reply'
-import { disownSession, losesSubscription, replaceUsers, sessionsOf } from '../acl-changes'
+import { disownSession, losesSubscription, replaceUsers, sessionsOf, sessionsWithout } from '../acl-changes'
 import { hasArity, wrongArity } from '../command-errors'
 import { replies, type Handler, type HandlerTable } from '../handler'
 import type {
@@ -21,7 +22,7 @@ import type {
 import { decideFor } from '../permissions'
 import type { Session } from '../session'
 import { aclHelp } from './acl-help'
-import { logReply, userReply } from './acl-replies'
+import { logReply, roleReply, userReply } from './acl-replies'
 import { integer } from './arguments'
 
 /** The parts of a server that ACL touches. */
@@ -71,6 +72,35 @@ const deleteUsers: Handler<AclParts> = ({ argv }, server) => {
 const getUser: Handler<AclParts> = ({ args }, { users, target }) => {
   const user = users.get(args.text(2))
   return user === undefined ? null : userReply(user, target.behaviours)
+}
+
+const setRole: Handler<AclParts> = ({ argv, args }, server) => {
+  const name = args.text(2)
+  const refusal = server.users.setRole(name, argv.slice(3))
+  if (refusal !== null) throw new CommandError(oneLine(`ERR ${refusal.message}`))
+  for (const session of sessionsWithout(name, server)) disownSession(server, session)
+  return OK
+}
+
+/** Deletes no role where one of them is held. */
+const deleteRoles: Handler<AclParts> = ({ argv }, { users }) => {
+  const names = argv.slice(2)
+  const held = names.find((name) => users.roles.has(name) && users.holdersOf(name).length > 0)
+  if (held !== undefined)
+    throw new CommandError(oneLine(`ERR Role '${held}' is assigned to one or more users. Remove it from them first.`))
+  return names.filter((name) => users.deleteRole(name)).length
+}
+
+const getRole: Handler<AclParts> = ({ args }, { users, target }) => {
+  const role = users.roles.get(args.text(2))
+  return role === undefined ? null : roleReply(role, users.holdersOf(role.name), target.behaviours)
+}
+
+/** Combines the hashes of all users' lines with XOR, so that their order does not matter; roles are not among them (ACLDigest). */
+const digest: Handler<AclParts> = (_, { users }) => {
+  let sum = 0n
+  for (const user of users) sum ^= BigInt(`0x${hashPassword(user.describe().slice('user '.length))}`)
+  return sum.toString(16).padStart(64, '0')
 }
 
 const categories: Handler<AclParts> = ({ argv, args }, server): Reply => {
@@ -153,7 +183,7 @@ const load: Handler<AclParts> = (_, server) => {
     throw new CommandError(`ERR Error loading ACLs, opening file '${path}': No such file or directory`)
   const result = loadAclFile(server.users, content, path)
   if (result.ok) {
-    replaceUsers(server, result.users)
+    replaceUsers(server, result)
     return OK
   }
   if (!result.crash) throw new CommandError(oneLine(`ERR ${result.message}`))
@@ -166,8 +196,13 @@ const handlers: HandlerTable<AclParts> = {
   'acl|setuser': setUser,
   'acl|deluser': deleteUsers,
   'acl|getuser': getUser,
-  'acl|list': (_, server) => inOrder(server.users).map((user) => user.describe()),
-  'acl|users': (_, server) => inOrder(server.users).map((user) => user.name),
+  'acl|setrole': setRole,
+  'acl|delrole': deleteRoles,
+  'acl|getrole': getRole,
+  'acl|roles': (_, { users }) => inOrder(users.roles.values()).map((role) => role.name),
+  'acl|digest': digest,
+  'acl|list': (_, { users }) => listAcl(users),
+  'acl|users': (_, { users }) => inOrder(users).map((user) => user.name),
   'acl|whoami': ({ session }) => session.account.name,
   'acl|cat': categories,
   'acl|genpass': generatePassword,

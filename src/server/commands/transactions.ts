@@ -1,5 +1,6 @@
 import type { DenyReason } from '../../acl/decision'
 import { CommandError, error, NULL_ARRAY, OK, type Reply } from '../../resp/reply'
+import { notSimulated } from '../command-errors'
 import { replies, type Handler, type HandlerTable } from '../handler'
 import { Invocation } from '../invocation'
 import type { Data, Options, Running, Watching } from '../parts'
@@ -27,9 +28,14 @@ function endTransaction(server: Watching, session: Session): void {
 }
 
 /** Runs the queued commands, each checked against the ACL again; none where queueing failed or a watched key changed. */
-const exec: Handler<TransactionParts> = ({ session }, server) => {
+const exec: Handler<TransactionParts> = ({ session, command, argv }, server) => {
   const { transaction } = session
   if (transaction === null) throw new CommandError('ERR EXEC without MULTI')
+  // Conditions came with Valkey 9.2, and nobody has recorded their replies.
+  if (argv.length > 1) {
+    endTransaction(server, session)
+    return notSimulated(command)
+  }
   // A watched key that is due expires when it is read, which breaks the watch; not one that had expired before SWAPDB.
   const { databases, swappedAt } = server.keyspace
   for (const { db, key } of server.watches.watchedBy(session))

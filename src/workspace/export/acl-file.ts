@@ -1,10 +1,10 @@
 import { fromText, toText, type Bytes } from '../../acl/bytes'
-import { loadAclFile } from '../../acl/load'
+import { inOrder, loadAclFile } from '../../acl/load'
 import type { User } from '../../acl/user'
 import { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
 import { holdRule, holdsName } from '../../analysis/user-line'
-import { byName, rulesOfUser } from '../../analysis/user-rules'
+import { rulesOfUser } from '../../analysis/user-rules'
 import { clip } from './rules'
 import type { ExportNote } from './types'
 
@@ -19,7 +19,7 @@ export function aclFileText(
   const notes: ExportNote[] = []
   const written: User[] = []
   const lines: string[] = []
-  for (const user of byName(users)) {
+  for (const user of inOrder(users)) {
     const line = userLine(user, notes)
     if (line === null) continue
     lines.push(line)

@@ -1,8 +1,9 @@
 import { toText } from '../../acl/bytes'
 import { parseRule } from '../../acl/rule'
+import { inOrder } from '../../acl/load'
 import type { User } from '../../acl/user'
 import type { Target } from '../../targets/target'
-import { byName, rulesOfUser } from '../../analysis/user-rules'
+import { rulesOfUser } from '../../analysis/user-rules'
 import { hclString } from '../../analysis/escape/hcl'
 import { holdRule, holdsName } from '../../analysis/user-line'
 import { clip } from './rules'
@@ -27,7 +28,7 @@ function cloudUsers(users: Iterable<User>): { readonly users: readonly CloudUser
     },
   ]
   const out: CloudUser[] = []
-  for (const user of byName(users)) {
+  for (const user of inOrder(users)) {
     const rules = rulesOfUser(user)
       .filter((text) => {
         const rule = parseRule(text)

@@ -1,8 +1,9 @@
 import { toText } from '../../acl/bytes'
+import { inOrder } from '../../acl/load'
 import type { User } from '../../acl/user'
 import type { Target } from '../../targets/target'
 import { quoteWord } from '../../analysis/user-line'
-import { byName, rulesOfUser } from '../../analysis/user-rules'
+import { rulesOfUser } from '../../analysis/user-rules'
 import { defaultLast } from './rules'
 import type { ExportNote } from './types'
 
@@ -68,7 +69,7 @@ export function clusterScript(users: Iterable<User>, { product, label }: Target)
 
 /** Writes `user` lines for redis.conf, with quotes where they are needed. */
 export function confLines(users: Iterable<User>): Part {
-  const lines = byName(users).map((user) => ['user', user.name, ...rulesOfUser(user)].map(quoteWord).join(' '))
+  const lines = inOrder(users).map((user) => ['user', user.name, ...rulesOfUser(user)].map(quoteWord).join(' '))
   return {
     text: lines.map((line) => `${toText(line)}\n`).join(''),
     notes: [

@@ -1,10 +1,10 @@
 import { toText, type Bytes } from '../../acl/bytes'
 import type { User } from '../../acl/user'
-import { byName } from '../../analysis/user-rules'
+import { inOrder } from '../../acl/load'
 
 /** Moves the default user to the end: a script ends with the rules that may lock out its own connection. */
 export function defaultLast(users: Iterable<User>): User[] {
-  const sorted = byName(users)
+  const sorted = inOrder(users)
   return [...sorted.filter(({ name }) => name !== 'default'), ...sorted.filter(({ name }) => name === 'default')]
 }
 

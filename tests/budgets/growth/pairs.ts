@@ -1,6 +1,6 @@
 import { fromText } from '../../../src/acl/bytes'
 import { loadAclFile } from '../../../src/acl/load'
-import { type User, Users } from '../../../src/acl/users'
+import { Users } from '../../../src/acl/users'
 import { compareFiles } from '../../../src/analysis/compare'
 import { describeUserChange } from '../../../src/analysis/compare/describe'
 import type { Diagnostic } from '../../../src/analysis/diagnostic'
@@ -44,9 +44,11 @@ function start(target: Target, conf: string, acl: string): StartResult {
   )
 }
 
-function load(text: string, target: Target): readonly User[] {
-  const loaded = loadAclFile(new Users(target.table, target.behaviours), fromText(text), 'users.acl')
-  return loaded.ok ? [...loaded.users.values()] : []
+function load(text: string, target: Target): Users {
+  const users = new Users(target.table, target.behaviours)
+  const loaded = loadAclFile(users, fromText(text), 'users.acl')
+  if (loaded.ok) users.replaceAll(loaded)
+  return users
 }
 
 function read({ message, hint, fixes }: Diagnostic): unknown {

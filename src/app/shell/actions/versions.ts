@@ -15,7 +15,7 @@ export const versions: Group = {
             ? 'in use'
             : info.evidence === 'documented'
               ? 'documented, not recorded'
-              : info.version,
+              : info.release,
         run: (app) => void app.useTarget(info.id, host.modules),
       })),
   ],

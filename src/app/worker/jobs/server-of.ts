@@ -42,7 +42,7 @@ export function serverOf(target: Target, basis: ServerBasis): Known {
   users.allChannelsByDefault = allChannels
   const loaded = loadAclFile(users, acl, 'users.acl')
   if (!loaded.ok) throw new Error('The server rejects the file that it loaded.')
-  users.replaceAll(loaded.users)
+  users.replaceAll(loaded)
   for (const name of gone) users.deleteUser(name)
   for (const line of changed) {
     const [, name = '', ...rules] = line.split(' ')

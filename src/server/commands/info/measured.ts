@@ -59,6 +59,7 @@ const secondsLeft = (certificate: CertificateInfo | undefined, now: number): num
 export const measured: Readonly<Record<string, Measure>> = {
   redis_version: ({ target }) => target.behaviours.redisVersion ?? target.version,
   valkey_version: ({ target }) => target.version,
+  valkey_release_stage: ({ target }) => target.stage ?? 'ga',
   run_id: ({ identity }) => identity.run,
   tcp_port: ({ config }) => config.number('port') || config.number('tls-port'),
   server_time_usec: ({ now }) => now * 1000,
