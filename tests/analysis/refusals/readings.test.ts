@@ -118,7 +118,7 @@ const table: readonly (readonly [text: string, readings: readonly string[], id?:
 function usersOf(text: string, target: Target): Users | null {
   const users = new Users(target.table, target.behaviours)
   const result = loadAclFile(users, fromText(text), 'users.acl')
-  if (result.ok) users.replaceAll(result.users)
+  if (result.ok) users.replaceAll(result)
   return result.ok ? users : null
 }
 
