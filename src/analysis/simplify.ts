@@ -31,9 +31,17 @@ export type Simplification =
     }
   | { readonly kind: 'none' | 'undecided' | 'refused' }
 
-/** Returns true where shorter rules name a category, which may hold other commands on other versions. */
-export function usesCategory({ after }: Extract<Simplification, { readonly kind: 'shorter' }>): boolean {
-  return after.some((rule) => /[+-]@(?!all\b)/.test(rule))
+/** Returns what the proofs of shorter rules depend on, in sentences. */
+export function conditionsOf(found: readonly Simplification[]): string[] {
+  const rules = found.flatMap((one) => (one.kind === 'shorter' ? one.after : []))
+  return [
+    ...(rules.some((rule) => /[+-]@(?!all\b)/.test(rule))
+      ? ['On other versions a category can hold other commands.']
+      : []),
+    ...(rules.some((rule) => rule.startsWith('role='))
+      ? ['The roles stay, and count with the rules that they have now.']
+      : []),
+  ]
 }
 
 /** States that the proofs for one user may visit in all, and those of one proof. */
@@ -47,7 +55,8 @@ const MAX_DATABASES = 1_000
 /**
  * Finds shorter rules for a user that allow exactly the same on this target, one step after the other: without rules that
  * others cancel or cover, without selectors that others cover, with selectors joined, and with categories for command
- * rules. Every step is proved in both directions, over all command lines (`beyond`). Passwords and flags stay as written.
+ * rules. Every step is proved in both directions, over all command lines (`beyond`). Passwords, flags and roles stay as written:
+ * the rules of the user's roles count in the proofs as they are now.
  * The result is not always the shortest there is: steps are taken greedily. For n rules it takes about n² proofs, each
  * bounded by 5,000 states, and all together by the budget, which also counts the pairs of selectors that are compared.
  * @param rules the rules as written, a whole selector in parentheses being one
@@ -169,7 +178,7 @@ class Search {
 
   #dropSelectors(): void {
     for (let i = this.#draft.selectors.length - 1; i >= 0; i--) {
-      const own = this.#user.selectors[i]
+      const own = this.#user.own[i]
       const draft = this.#draft.selectors[i]
       if (own === undefined || draft === undefined || this.#isSpent()) continue
       const isCovered = (): boolean =>

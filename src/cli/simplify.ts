@@ -1,5 +1,5 @@
 import { fromText, fromUint8, toText, toUint8, type Bytes } from '../acl/bytes'
-import { usesCategory } from '../analysis/simplify'
+import { conditionsOf } from '../analysis/simplify'
 import { simplifyFile, type SimplifiedLine } from '../analysis/simplify/file'
 import { type Paint, painter, plural } from './formats/text'
 import { CannotRun, type Io } from './input'
@@ -38,9 +38,9 @@ export async function simplifyUsers(file: string, options: SimplifyOptions, io: 
     writeChanged(file, acl.bytes, content)
     io.out(`${name}: ${plural(shorter.length, 'line')} changed.\n`)
   }
-  const category = shorter.some(({ result }) => result.kind === 'shorter' && usesCategory(result))
+  const conditions = conditionsOf(lines.map(({ result }) => result)).map((sentence) => ` ${sentence}`)
   io.out(
-    `Proved equal on ${describeTarget(target)}: the same commands, keys, channels and databases are allowed. Passwords and flags are unchanged.${category ? ' On other versions a category can hold other commands.' : ''}\n`,
+    `Proved equal on ${describeTarget(target)}: the same commands, keys, channels and databases are allowed. Passwords and flags are unchanged.${conditions.join('')}\n`,
   )
   return 0
 }

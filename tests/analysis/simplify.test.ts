@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decide } from '../../src/acl/check'
+import { loadAclFile } from '../../src/acl/load'
 import { mergeSelectors } from '../../src/acl/merge'
 import { Users } from '../../src/acl/users'
 import { simplify } from '../../src/analysis/simplify'
@@ -8,7 +9,7 @@ import { simplifyFile } from '../../src/analysis/simplify/file'
 import { diffWords } from '../../src/analysis/simplify/words'
 import { beyond } from '../../src/proof/users'
 import { loadTarget } from '../../src/targets/load'
-import type { TargetId } from '../../src/targets/target'
+import type { Target, TargetId } from '../../src/targets/target'
 import { usesOf } from '../../src/targets/uses'
 import { runs } from '../runs'
 
@@ -97,6 +98,32 @@ test('a file keeps its comments, names and other lines', () => {
   ])
 })
 
+test('a file with roles keeps them: only what a user has besides them is simplified', async () => {
+  const valkey = await loadTarget('valkey-9.2')
+  const users = new Users(valkey.table, valkey.behaviours)
+  const file = [
+    'role reader ~cache:* ~cache:1 +get (~log +get)',
+    'user a on ~a ~a +get role=reader',
+    'user b on ~cache:1 +get (~log +get) role=reader',
+    'user c role=reader resetroles ROLE=reader,reader ~x +set',
+    'user d role=reader reset ~a ~a +get',
+    '',
+  ].join('\n')
+  const loaded = loadAclFile(users, file, 'users.acl')
+  if (!loaded.ok) throw new Error(loaded.message)
+  users.replaceAll(loaded)
+  expect(simplifyFile(file, users, valkey, null).content).toBe(
+    [
+      'role reader ~cache:* ~cache:1 +get (~log +get)',
+      'user a on ~a +get role=reader',
+      'user b on role=reader',
+      'user c ~x +set role=reader',
+      'user d ~a +get',
+      '',
+    ].join('\n'),
+  )
+})
+
 const key = fc.constantFrom('~a*', '~a:*', '~a:1', '%R~a:*', '%W~a:*', '%R~b', '~b', '~*b', '~[ab]*', '%RW~c')
 const channel = fc.constantFrom('&a', '&a*', '&a:*')
 const command = fc.constantFrom(
@@ -111,43 +138,67 @@ const user = fc.array(
 )
 
 const words = ['a', 'a:1', 'a:x', 'b', 'ab', 'cb', 'c', '0', 'get', 'x', 'a:*', '1']
-const lines = fc
-  .sample(
-    fc.tuple(
-      fc.constantFrom(...redis.table.commands.filter(({ subcommands }) => (subcommands?.size ?? 0) === 0)),
-      fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 4 }),
-    ),
-    { numRuns: 2_000, seed: 1 },
-  )
-  .map(([command, rest]) => {
-    const argv = [...command.name.split('|'), ...rest]
-    return { command, argv, uses: usesOf(redis, command, argv, 0) }
+/** Lines of commands that a target has, with what they use there. */
+const linesOf = (target: Target) =>
+  fc
+    .sample(
+      fc.tuple(
+        fc.constantFrom(...target.table.commands.filter(({ subcommands }) => (subcommands?.size ?? 0) === 0)),
+        fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 4 }),
+      ),
+      { numRuns: 2_000, seed: 1 },
+    )
+    .map(([command, rest]) => {
+      const argv = [...command.name.split('|'), ...rest]
+      return { command, argv, uses: usesOf(target, command, argv, 0) }
+    })
+
+/** Holds what `simplify` finds for rules of a user against the proof, and against decisions on single lines. */
+function holdsFor(rules: readonly string[], users: Users, target: Target, lines: ReturnType<typeof linesOf>): void {
+  const found = simplify(rules, users.newUser('u'), target)
+  if (found.kind !== 'shorter') return
+  expect(found.after.join(' ').length).toBeLessThan(rules.join(' ').length)
+  const [before, after] = [rules, found.after].map((list) => {
+    const made = users.newUser('u')
+    for (const one of list) expect(made.apply(one)).toBe(null)
+    return { user: made, target, hidden: new Set<string>() }
   })
+  if (before === undefined || after === undefined) throw new Error()
+  expect(after.user.roles).toEqual(before.user.roles)
+  for (const [a, b] of [
+    [before, after],
+    [after, before],
+  ] as const)
+    expect(beyond(a, b, { assumeLogIn: true })).toEqual({ differences: [], undecided: [], isCut: false })
+  const changed = lines.filter(({ command, argv, uses }) => {
+    const [old, fresh] = [before, after].map((one) => decide(one.user, command, argv, uses).allowed)
+    return old !== fresh
+  })
+  expect(changed.map(({ argv }) => argv)).toEqual([])
+  expect(['none', 'undecided']).toContain(simplify(found.after, users.newUser('u'), target).kind)
+}
 
 test('shorter rules allow the same, are not longer, and stay as they are a second time', () => {
   const users = new Users(redis.table, redis.behaviours)
+  const lines = linesOf(redis)
   fc.assert(
-    fc.property(user, (rules) => {
-      const found = simplify(rules, users.newUser('u'), redis)
-      if (found.kind !== 'shorter') return
-      expect(found.after.join(' ').length).toBeLessThan(rules.join(' ').length)
-      const [before, after] = [rules, found.after].map((list) => {
-        const made = users.newUser('u')
-        for (const one of list) expect(made.apply(one)).toBe(null)
-        return { user: made, target: redis, hidden: new Set<string>() }
-      })
-      if (before === undefined || after === undefined) throw new Error()
-      for (const [a, b] of [
-        [before, after],
-        [after, before],
-      ] as const)
-        expect(beyond(a, b, { assumeLogIn: true })).toEqual({ differences: [], undecided: [], isCut: false })
-      const changed = lines.filter(({ command, argv, uses }) => {
-        const [old, fresh] = [before, after].map((one) => decide(one.user, command, argv, uses).allowed)
-        return old !== fresh
-      })
-      expect(changed.map(({ argv }) => argv)).toEqual([])
-      expect(['none', 'undecided']).toContain(simplify(found.after, users.newUser('u'), redis).kind)
+    fc.property(user, (rules) => holdsFor(rules, users, redis, lines)),
+    { numRuns: runs(60) },
+  )
+})
+
+test('shorter rules allow the same with the roles of a user, and keep them', async () => {
+  const valkey = await loadTarget('valkey-9.2')
+  const lines = linesOf(valkey)
+  const withRoles = fc.array(fc.oneof({ weight: 4, arbitrary: user }, fc.constantFrom(['role=r,s'], ['role=s'])), {
+    minLength: 1,
+    maxLength: 3,
+  })
+  fc.assert(
+    fc.property(fc.array(fc.oneof(rule, selector), { maxLength: 6 }), withRoles, (role, rules) => {
+      const users = new Users(valkey.table, valkey.behaviours)
+      users.setRole('s', ['~a', '+get', '(~b', '+set)'])
+      if (users.setRole('r', role) === null) holdsFor(rules.flat(), users, valkey, lines)
     }),
     { numRuns: runs(60) },
   )

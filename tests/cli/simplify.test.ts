@@ -31,6 +31,13 @@ test('writes the file with --write, and changes nothing a second time', async ()
   expect(readFileSync(path, 'utf8')).toBe(written)
 })
 
+test('keeps roles, and says that their rules count in the proof', async () => {
+  const paths = files({ 'users.acl': 'role reader ~a* +get\nuser app on ~a ~b +get role=reader\n' })
+  const { out } = await run(['simplify', paths['users.acl'] ?? '', '--target', 'valkey-9.2', '--write'])
+  expect(out).toContain('The roles stay, and count with the rules that they have now.')
+  expect(readFileSync(paths['users.acl'] ?? '', 'utf8')).toBe('role reader ~a* +get\nuser app on ~b +get role=reader\n')
+})
+
 test('says what it cannot do', async () => {
   const paths = files({ 'users.acl': acl })
   expect(await run(['simplify', paths['users.acl'] ?? '', '--user', 'nobody'])).toMatchObject({ code: 2, out: '' })

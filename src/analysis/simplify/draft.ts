@@ -18,8 +18,10 @@ export interface DraftSelector {
 /** A user's rules by what they are about. Flags and passwords are kept as written, in their order. */
 export interface Draft {
   readonly login: readonly Bytes[]
-  /** The root permissions first. */
+  /** The user's own, the root permissions first. */
   readonly selectors: readonly [DraftSelector, ...DraftSelector[]]
+  /** The rule that gives the user its roles, if it has any. */
+  readonly roles: readonly Bytes[]
 }
 
 /** Returns the draft of a user that these rules made: rules that a later one cancels are not in it. */
@@ -34,13 +36,14 @@ export function draftOf(rules: readonly Bytes[], user: User): Draft {
   const inside = parsed
     .slice(Math.max(start, cleared))
     .flatMap((rule) => (rule.kind === 'selector' ? [(splitWords(rule.inside) ?? []).map(({ text }) => text)] : []))
-  const [root, ...others] = user.selectors
+  const [root, ...others] = user.own
   return {
     login,
     selectors: [
       draftSelector(root, rules.slice(start), user),
       ...others.map((selector, i) => draftSelector(selector, inside[i] ?? [], user)),
     ],
+    roles: user.roles.length === 0 ? [] : [`role=${user.roles.join(',')}`],
   }
 }
 
@@ -72,8 +75,9 @@ function commandsOf(rules: readonly Bytes[]): Bytes[] {
 }
 
 /** Returns the rules of a draft in the order in which servers print them; a whole selector is one. */
-export function printDraft({ login, selectors: [root, ...others] }: Draft): Bytes[] {
-  return [...login, ...printSelector(root), ...others.map((selector) => `(${printSelector(selector).join(' ')})`)]
+export function printDraft({ login, selectors: [root, ...others], roles }: Draft): Bytes[] {
+  const inParentheses = others.map((selector) => `(${printSelector(selector).join(' ')})`)
+  return [...login, ...printSelector(root), ...inParentheses, ...roles]
 }
 
 function printSelector({ keys, channels, databases, commands }: DraftSelector): Bytes[] {

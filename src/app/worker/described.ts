@@ -60,8 +60,8 @@ export interface DescribedSimplification {
   readonly unchanged: number
   /** The users for which nothing shorter was found, and some rules were not decided. */
   readonly undecided: readonly string[]
-  /** True where the new rules name a category, which may hold other commands on other versions. */
-  readonly usesCategory: boolean
+  /** What the proofs depend on. */
+  readonly conditions: readonly string[]
   /** The file with the shorter rules. */
   readonly content: string
 }

@@ -1,5 +1,5 @@
 import { type Bytes, toText } from '../../../acl/bytes'
-import { usesCategory, type Simplification } from '../../../analysis/simplify'
+import { conditionsOf, type Simplification } from '../../../analysis/simplify'
 import type { SimplifiedFile } from '../../../analysis/simplify/file'
 import { diffWords, type DiffWord } from '../../../analysis/simplify/words'
 import type { DescribedSimplification, DescribedWord } from '../described'
@@ -18,7 +18,7 @@ export function describeSimplified({ lines, content }: SimplifiedFile): Describe
     shorter,
     unchanged: named('none').length,
     undecided: named('undecided'),
-    usesCategory: lines.some(({ result }) => result.kind === 'shorter' && usesCategory(result)),
+    conditions: conditionsOf(lines.map(({ result }) => result)),
     content: toText(content),
   }
 }

@@ -23,7 +23,7 @@ export async function simplify(
       shorter: [],
       unchanged: 0,
       undecided: [],
-      usesCategory: false,
+      conditions: [],
       content: acl,
     }
   const { users } = emptyServer(target, bytes.conf)
