@@ -2,7 +2,17 @@ import { type Access, EVERY_DATABASE, READ, WRITE } from '../acl/command'
 import type { Decision, KeyCheck, Rule, SelectorCheck } from '../acl/decision'
 import { toText } from '../acl/bytes'
 import { parseRule } from '../acl/rule'
-import { type Phrase, channelPhrase, commandPhrase, keyPhrase, list, rulePhrase, userPhrase, words } from './phrase'
+import {
+  type Phrase,
+  channelPhrase,
+  commandPhrase,
+  keyPhrase,
+  list,
+  placeName,
+  rulePhrase,
+  userPhrase,
+  words,
+} from './phrase'
 
 /** The result of one requirement in one selector. */
 export interface Cell {
@@ -25,10 +35,10 @@ export interface Row {
   readonly cells: readonly Cell[]
 }
 
-/** One set of permissions: the root (selector 0) or a selector. */
+/** One set of permissions: the root (selector 0) or a selector, of the user or of one of its roles. */
 export interface Column {
   readonly selector: number
-  /** The user's name where there is only the root, else `root`, `selector 1`, … */
+  /** The user's name where there is only the root, else `root`, `selector 1`, `role reader`, … */
   readonly label: string
   /** The line in the file of a deciding rule; null where none has one. */
   readonly line: number | null
@@ -57,11 +67,23 @@ function columnsOf(decision: Decision): Column[] {
   const several = decision.selectors.length > 1
   return decision.selectors.map((check, i) => ({
     selector: check.selector,
-    label: check.selector > 0 ? `selector ${check.selector}` : several ? 'root' : toText(decision.user),
-    line: rulesOf(check).find((rule) => rule.span && rule.span.source !== 'command')?.span?.line ?? null,
+    label: several ? placeName(check.place) : toText(decision.user),
+    line: lineOf(check),
     allowed: check.allowed,
     decided: i === decision.decidedBy,
   }))
+}
+
+/** Returns the line in the file of a rule that decides in a selector; null where none has one. */
+function lineOf(check: SelectorCheck): number | null {
+  return rulesOf(check).find((rule) => rule.span && rule.span.source !== 'command')?.span?.line ?? null
+}
+
+/** Names the selector whose rules a headline quotes: nothing for the user's root, `role reader, line 2: ` for a role. */
+function placeBefore(check: SelectorCheck): Phrase[] {
+  if (check.selector === 0) return []
+  const line = check.place.role === null ? null : lineOf(check)
+  return [words(`${placeName(check.place)}${line === null ? '' : `, line ${line}`}: `)]
 }
 
 function rulesOf(check: SelectorCheck): Rule[] {
@@ -161,7 +183,7 @@ function allowedHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
     )
   } else if (channel?.grantedBy)
     start.push(words(', '), rulePhrase(channel.grantedBy), words(' gives '), channelPhrase(channel.use.channel))
-  return check.selector > 0 ? [words(`selector ${check.selector}: `), ...start] : start
+  return [...placeBefore(check), ...start]
 }
 
 function commandHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
@@ -196,6 +218,12 @@ function keyHeadline(decision: Decision, failed: KeyCheck): Phrase[] {
 
 const databaseName = (db: number): string => (db === EVERY_DATABASE ? 'every database' : `database ${db}`)
 
+/** Returns the headline of a denial. Where it quotes the rules of a role, it names the role. */
+function deniedHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
+  const isOfRole = check.place.role !== null && decidingRules(decision, check).length > 0
+  return [...(isOfRole ? placeBefore(check) : []), ...refusedHeadline(decision, check)]
+}
+
 function refusedHeadline(decision: Decision, check: SelectorCheck): Phrase[] {
   const user = userPhrase(decision.user)
   if (decision.reason === 'auth') return [words('nobody is logged in as '), user]
@@ -227,8 +255,10 @@ function partOf(row: Row): string {
 
 /** Returns the headline for split permissions: names a selector, and another that has what the first one lacks. */
 function splitHeadline(decision: Decision, rows: readonly Row[]): Phrase[] {
-  const name = (index: number): string =>
-    decision.selectors[index]?.selector === 0 ? 'the root' : `selector ${decision.selectors[index]?.selector}`
+  const name = (index: number): string => {
+    const check = decision.selectors[index]
+    return check === undefined || check.selector === 0 ? 'the root' : placeName(check.place)
+  }
   const base = decision.selectors.findIndex(({ command }) => command.allowed)
   const lacking = rows.find((row) => !row.cells[base]?.allowed)
   const other = lacking?.cells.findIndex((cell) => cell.allowed) ?? -1
@@ -249,7 +279,7 @@ export function explain(decision: Decision): Explanation {
       ? allowedHeadline(decision, check)
       : splitOver(rows, decision)
         ? splitHeadline(decision, rows)
-        : refusedHeadline(decision, check)
+        : deniedHeadline(decision, check)
   return {
     allowed: decision.allowed,
     headline,

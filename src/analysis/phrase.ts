@@ -1,5 +1,5 @@
 import { type Bytes, toText } from '../acl/bytes'
-import type { Rule } from '../acl/decision'
+import type { Rule, SelectorPlace } from '../acl/decision'
 import { parseRule } from '../acl/rule'
 import { commandTitle } from './command-title'
 
@@ -44,6 +44,13 @@ export function ruleKind(text: Bytes): PhraseKind {
 }
 
 export const rulePhrase = (rule: Rule): Phrase => ({ text: toText(rule.text), kind: ruleKind(rule.text) })
+
+/** Names a selector in its user or role: `root`, `selector 1`, `role reader`, `role reader, selector 1`. */
+export function placeName({ role, index }: SelectorPlace): string {
+  const own = index === 0 ? 'root' : `selector ${index}`
+  if (role === null) return own
+  return `role ${toText(role)}${index === 0 ? '' : `, ${own}`}`
+}
 
 /** Returns the phrases of a rule; each rule inside a selector is a phrase of its own. */
 export function rulePhrases(text: Bytes): Phrase[] {

@@ -1,7 +1,7 @@
 import type { AllowedCommands } from '../acl/allowed'
 import type { Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
-import type { Rule } from '../acl/decision'
+import type { Rule, SelectorPlace } from '../acl/decision'
 import { isCommandRule, isResetOf, parseRule } from '../acl/rule'
 import type { Selector } from '../acl/selector'
 import type { User } from '../acl/user'
@@ -23,6 +23,7 @@ export interface TraceStep {
 export interface SelectorTrace {
   /** The index of the selector, 0 for the root. */
   readonly selector: number
+  readonly place: SelectorPlace
   /** The final state. False where only first arguments are allowed. */
   readonly allowed: boolean
   /** First arguments that are allowed while the command is not. */
@@ -37,7 +38,7 @@ export interface SelectorTrace {
  * (order of rules as in ACLSetSelector).
  */
 export function traceCommand(user: User, command: Command): SelectorTrace[] {
-  return user.selectors.map((selector, i) => traceIn(selector, i, command))
+  return user.selectors.map((selector, i) => traceIn(selector, i, user.placeOf(i), command))
 }
 
 /** Returns the effect of a single rule on a command; null where it has none. */
@@ -59,7 +60,7 @@ export function effectOf(
   return argument === undefined ? null : { effect: 'first-argument', argument }
 }
 
-function traceIn(selector: Selector, index: number, command: Command): SelectorTrace {
+function traceIn(selector: Selector, index: number, place: SelectorPlace, command: Command): SelectorTrace {
   const { space, commands } = selector
   const steps = selector.rules.flatMap((rule) => {
     const effect = effectOf(selector, rule.text, command)
@@ -69,6 +70,7 @@ function traceIn(selector: Selector, index: number, command: Command): SelectorT
   const allowed = commands.has(command.index)
   return {
     selector: index,
+    place,
     allowed: allowed || isOpen(commands, command),
     firstArguments: allowed ? [] : (commands.firstArgs.get(command.index) ?? []),
     open: isOpen(space.nothing, command),

@@ -1,7 +1,7 @@
 import { toText } from '../acl/bytes'
 import type { Decision } from '../acl/decision'
 import { explain } from '../analysis/explain'
-import { plain } from '../analysis/phrase'
+import { placeName, plain } from '../analysis/phrase'
 import type { StartResult } from '../server/start-with'
 import type { Debug } from './debug'
 import { maskOf } from './masked'
@@ -19,7 +19,7 @@ export function traceLoad(debug: Debug, { acl, conf, target }: Subject, result: 
   debug(`${acl.name}: loaded, ${server.users.size} users; aclfile ${toText(server.config.get('aclfile'))}`)
   for (const user of server.users)
     debug(
-      `user ${toText(user.name)}: ${user.selectors.map((selector, i) => `${i === 0 ? 'root' : `selector ${i}`}: ${mask(selector.rules.map(({ text }) => toText(text)).join(' '))}`).join('; ')}`,
+      `user ${toText(user.name)}: ${user.selectors.map((selector, i) => `${placeName(user.placeOf(i))}: ${mask(selector.rules.map(({ text }) => toText(text)).join(' '))}`).join('; ')}`,
     )
 }
 

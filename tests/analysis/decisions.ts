@@ -5,6 +5,16 @@ import { Users } from '../../src/acl/users'
 import { loadTarget } from '../../src/targets/load'
 import type { Target, TargetId } from '../../src/targets/target'
 import { usesOf } from '../../src/targets/uses'
+import { usersOf } from './users'
+
+/** The decision on a command line of a user of an ACL file. */
+export async function judgedIn(acl: string, name: string, line: string, id: TargetId): Promise<Decision> {
+  const { target, user } = await usersOf(acl, id)
+  const argv = line.split(' ')
+  const command = target.table.resolve(argv)
+  if (command === undefined) throw new Error(`${line} on ${id}`)
+  return decide(user(name), command, argv, usesOf(target, command, argv, 0))
+}
 
 /** A user with these rules, and the decision on a command line. */
 export async function judged(

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { explain } from '../../src/analysis/explain'
 import { plain } from '../../src/analysis/phrase'
 import type { TargetId } from '../../src/targets/target'
-import { judged } from './decisions'
+import { judged, judgedIn } from './decisions'
 
 const headline = async (rules: string, line: string, id?: TargetId, db?: number): Promise<string> =>
   plain(explain((await judged(rules, line, id, db)).decision).headline)
@@ -50,6 +50,35 @@ test('selectors that each meet a part do not add up', async () => {
 
 test('a selector that allowed it is named', async () => {
   expect(await headline('~a +get (+set ~b)', 'SET b 1')).toBe('selector 1: +set lets app run SET, ~b gives b')
+})
+
+test('the selectors of a role are named by it, with the line that they are in', async () => {
+  const acl =
+    'user al on nopass ~own:* +set (~b +mget) role=reader,other\nrole reader ~c +@read -keys (~d +incr)\nrole other\n'
+  const told = async (line: string): Promise<string> =>
+    plain(explain(await judgedIn(acl, 'al', line, 'valkey-9.2')).headline)
+  expect(await told('GET c')).toBe('role reader, line 2: +@read lets al run GET, ~c gives c')
+  expect(await told('INCR d')).toBe('role reader, selector 1, line 2: +incr lets al run INCR, ~d gives d')
+  expect(await told('MGET b')).toBe('selector 1: +mget lets al run MGET, ~b gives b')
+  expect(await told('MGET b c')).toMatch(
+    /^no single selector does it all: selector 1 allows the command, role reader the key c/,
+  )
+  const { columns } = explain(await judgedIn(acl, 'al', 'GET c', 'valkey-9.2'))
+  expect(columns.map(({ label, line, decided }) => [label, line, decided])).toEqual([
+    ['root', null, false],
+    ['selector 1', null, false],
+    ['role reader', 2, true],
+    ['role reader, selector 1', null, false],
+    ['role other', null, false],
+  ])
+})
+
+test('a denial that quotes the rules of a role names the role', async () => {
+  const acl = 'user al role=reader\nrole reader %R~c +@all -keys\n'
+  const told = async (line: string): Promise<string> =>
+    plain(explain(await judgedIn(acl, 'al', line, 'valkey-9.2')).headline)
+  expect(await told('GETDEL c')).toBe('role reader, line 2: %R~c lets al read c, but no rule lets it write it')
+  expect(await told('SET d x')).toBe('no rule lets al write d')
 })
 
 test('databases of Valkey 9.1', async () => {

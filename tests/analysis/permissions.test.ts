@@ -6,6 +6,7 @@ import { callsFunctions, heldEscalations } from '../../src/analysis/escalation'
 import { commandGroups, filterMatrix, permissionMatrix, permissionSet, runnable } from '../../src/analysis/permissions'
 import { categoryHolds, explainRule } from '../../src/analysis/explain-rule'
 import { summaryParagraph } from '../../src/analysis/summary'
+import { placeName } from '../../src/analysis/phrase'
 import { traceCommand } from '../../src/analysis/trace'
 import { loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
@@ -106,6 +107,14 @@ test('a trace shows the rules from left to right, and which one decides', async 
   const span = root?.steps.at(-1)?.rule.span
   expect(span && file.slice(span.from, span.to)).toBe('+info')
   expect(traceCommand(user('app'), target.table.find('auth') as never)[0]?.open).toBe(true)
+})
+
+test('a trace of a role names it', async () => {
+  const { user, target } = await usersOf('role ops +@all -keys (+keys)\nuser al -get role=ops\n', 'valkey-9.2')
+  const traces = traceCommand(user('al'), target.table.find('keys') as never)
+  expect(
+    traces.map(({ place, steps }) => [placeName(place), ...steps.map(({ rule }) => [rule.text, rule.span?.line])]),
+  ).toEqual([['root'], ['role ops', ['+@all', 1], ['-keys', 1]], ['role ops, selector 1', ['+keys', 1]]])
 })
 
 test('the deciding step of a trace is what the selector says, whatever the rules', async () => {
