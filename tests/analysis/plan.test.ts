@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { splitWords } from '../../src/acl/split'
-import type { User } from '../../src/acl/user'
 import { Users } from '../../src/acl/users'
 import { effectiveText, explainRefusal, planUsers, printStep, type Plan } from '../../src/analysis/plan'
 import type { PlanResult } from '../../src/analysis/plan/types'
@@ -46,6 +45,44 @@ test('users are created and changed, then deleted, the running user last', async
     'ACL DELUSER new',
     'ACL SETUSER a reset on nopass sanitize-payload resetchannels +@all',
   ])
+})
+
+test('roles are set before the users that hold them, and deleted after; those of the running user and itself come last', async () => {
+  const before =
+    'role admin +@all\nrole old +get\nrole reader ~a +get\nuser default off\nuser app on nopass role=old\nuser ops on nopass role=admin\n'
+  const after =
+    'role admin +@all -keys\nrole new ~b (~c +set)\nrole reader ~a +get +mget\nuser default off\nuser app on nopass role=new,reader\nuser ops on nopass +ping role=admin\n'
+  const { apply, undo } = planOf(await planned(before, after, 'ops', 'valkey-9.2'))
+  const empty = 'clearselectors resetkeys resetchannels alldbs -@all'
+  expect(lines(apply)).toEqual([
+    `ACL SETROLE new ${empty} ~b resetchannels -@all "(~c resetchannels -@all +set)"`,
+    `ACL SETROLE reader ${empty} ~a resetchannels -@all +get +mget`,
+    'ACL SETUSER app reset on nopass resetchannels -@all role=new,reader',
+    'ACL DELROLE old',
+    `ACL SETROLE admin ${empty} resetchannels +@all -keys`,
+    'ACL SETUSER ops reset on nopass resetchannels -@all +ping role=admin',
+  ])
+  expect(lines(undo)).toEqual([
+    `ACL SETROLE old ${empty} resetchannels -@all +get`,
+    `ACL SETROLE reader ${empty} ~a resetchannels -@all +get`,
+    'ACL SETUSER app reset on nopass resetchannels -@all role=old',
+    'ACL DELROLE new',
+    `ACL SETROLE admin ${empty} resetchannels +@all`,
+    'ACL SETUSER ops reset on nopass resetchannels -@all role=admin',
+  ])
+})
+
+test('a plan is refused where the user that runs it loses the role that lets it', async () => {
+  const before = 'role admin +@all\nuser default off\nuser ops on nopass role=admin\n'
+  const refused = async (after: string): Promise<string> =>
+    refusalOf(await planned(before, after, 'ops', 'valkey-9.2'), 'ops')
+  expect(await refused(before.replace('+@all', '+@all -acl|setrole'))).toBe(
+    'the file takes +acl|setrole from ops, who runs the commands and could then not undo them. Log in as another user, or leave ops that rule.',
+  )
+  expect(await refused('user default off\nuser ops on nopass +acl|setuser +acl|setrole\n')).toBe(
+    'ops may not run ACL DELROLE: it needs +acl|delrole. Log in as a user who has it.',
+  )
+  expect(await refused('user default off\nuser ops on nopass +@all\n')).toBe('planned')
 })
 
 test('a server that has the users already needs no command, whoever asks', async () => {
@@ -143,7 +180,8 @@ function serverWith(users: Users, target: Target): SimulatedServer {
   return started.server
 }
 
-const listed = (users: Iterable<User>): string[] => [...users].map(effectiveText).sort()
+const listed = (users: Users): string[] =>
+  [...[...users.roles.values()].map((role) => role.describe()), ...[...users].map(effectiveText)].sort()
 /** A key rule without access and pattern, which 7.2 accepts, is printed in a form that it refuses. */
 const expressible = ruleTexts.filter((rule) => !rule.startsWith('%') || rule.includes('~'))
 const policies = fc.array(
@@ -153,14 +191,20 @@ const policies = fc.array(
   ),
   { maxLength: 5 },
 )
+const roles = fc.array(
+  fc.tuple(fc.constantFrom('reader', 'writer', 'admin'), fc.array(expressible, { maxLength: 4 })),
+  { maxLength: 3 },
+)
 
 /** Returns the users after these commands, without the commands that the server refuses. */
 function made(
   target: Target,
   policy: readonly (readonly [string, readonly string[]])[],
   admin: readonly string[],
+  rulesOfRoles: readonly (readonly [string, readonly string[]])[],
 ): Users {
   const users = new Users(target.table, target.behaviours)
+  if (target.behaviours.hasRoles) for (const [name, rules] of rulesOfRoles) users.setRole(name, rules)
   users.setUser('ops', ['on', 'nopass', '+@all'])
   for (const [name, rules] of policy) users.setUser(name, rules)
   users.setUser('ops', admin)
@@ -177,13 +221,14 @@ test.each(everyKind)(
       ['+@admin'],
       ['off'],
       ['-acl'],
+      ...(target.behaviours.hasRoles ? [['-acl', 'role=admin']] : []),
       ['reset'],
     )
     let planned = 0
     fc.assert(
-      fc.property(policies, policies, admin, (before, after, rights) => {
-        const current = made(target, before, ['on', 'nopass', '+acl'])
-        const wanted = made(target, after, rights)
+      fc.property(policies, policies, admin, roles, roles, (before, after, rights, ...given) => {
+        const current = made(target, before, ['on', 'nopass', '+acl'], given[0])
+        const wanted = made(target, after, rights, given[1])
         const old = listed(current)
         const found = planUsers({ current, wanted, runner: 'ops' }, target)
         if (!found.ok) {

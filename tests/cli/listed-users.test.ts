@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { toTextExact, type Bytes } from '../../src/acl/bytes'
-import { loadAclFile } from '../../src/acl/load'
+import { listAcl, loadAclFile } from '../../src/acl/load'
 import { Users } from '../../src/acl/users'
 import { selectorText } from '../../src/analysis/user-line'
 import { plural } from '../../src/cli/formats/text'
@@ -41,24 +41,38 @@ const selector = fc.array(fc.oneof(listable, pattern), { maxLength: 3 }).map((ru
 const policies = fc.array(
   fc.tuple(
     fc.constantFrom('default', 'app', 'a"b', "it's", 'caf\xc3\xa9', '(', ')', '(x)', '#'),
-    fc.array(fc.oneof(listable, pattern, selector), { maxLength: 6 }),
+    fc.array(fc.oneof(listable, pattern, selector, fc.constantFrom('role=(x),reader', 'role=+x)', 'role=role=')), {
+      maxLength: 6,
+    }),
   ),
   { maxLength: 6 },
+)
+
+const roles = fc.array(
+  fc.tuple(
+    fc.constantFrom('reader', 'writer', '(x)', '+x)', 'role='),
+    fc.array(fc.oneof(listable, pattern, selector), { maxLength: 5 }),
+  ),
+  { maxLength: 3 },
 )
 
 test.each(everyKind)('%s: whatever users a server has, they are read exactly', async (id) => {
   const target = await loadTarget(id)
   fc.assert(
-    fc.property(policies, (policy) => {
+    fc.property(policies, roles, (policy, rulesOfRoles) => {
       const users = new Users(target.table, target.behaviours)
+      if (target.behaviours.hasRoles)
+        for (const [name, rules] of rulesOfRoles) for (const rule of ['+get', ...rules]) users.setRole(name, [rule])
       for (const [name, rules] of policy) for (const rule of rules) users.setUser(name, [rule])
-      const lines = [...users].map((user) => user.describe())
+      const lines = listAcl(users)
       const found = ListedUsers.read('', lines, target, target.behaviours.allChannelsByDefault)
       expect(found.gaps).toEqual([])
       const again = loadAclFile(new Users(target.table, target.behaviours), found.exactly().bytes, 'users.acl')
       const plain = (texts: readonly Bytes[]): Bytes[] =>
         texts.map((text) => text.replace(' sanitize-payload', '')).sort()
-      expect(again.ok && plain([...again.users.values()].map((user) => user.describe()))).toEqual(plain(lines))
+      if (!again.ok) throw new Error(again.message)
+      const loaded = [...again.roles.values(), ...again.users.values()]
+      expect(plain(loaded.map((one) => one.describe()))).toEqual(plain(lines))
     }),
     { numRuns: runs(150) },
   )
@@ -102,9 +116,58 @@ describe('what is not read completely and exactly is said', () => {
     ],
   ])('%s', async (_, listed, gaps) => {
     const users = await read(listed)
-    expect(users.gaps.map(({ user, why }) => (user === null ? why : `user ${user} ${why}`))).toEqual(gaps)
+    expect(users.gaps.map(({ of, name, why }) => (name === null ? why : `${of} ${name} ${why}`))).toEqual(gaps)
     if (gaps.length > 0) expect(() => users.exactly()).toThrow(/not read completely and exactly/)
     else expect(users.exactly().bytes).toBe(`${listed.join('\n')}\n`)
+  })
+
+  const reader = 'role reader ~c resetchannels -@all +get (~d resetchannels -@all +set)'
+  const holder = 'user app on ~a resetchannels -@all +get (~b resetchannels -@all +set) role=reader'
+  test.each<[what: string, listed: readonly Reply[], gaps: readonly string[]]>([
+    ['roles and who holds them', [reader, holder, 'user default on nopass ~* &* +@all'], []],
+    [
+      'a role with a parenthesis in its name',
+      ['role (x) resetchannels -@all', holder.replace('=reader', '=(x)'), 'user default off resetchannels -@all'],
+      [],
+    ],
+    [
+      'a role that is not listed',
+      [holder, 'user default on nopass ~* &* +@all'],
+      ['user app holds the role reader, which was not read exactly'],
+    ],
+    [
+      'a role with a command that the release does not know',
+      [`${reader} +no-such`, holder, 'user default on nopass ~* &* +@all'],
+      [
+        "role reader has rules that Valkey 9.2 refuses: Error in ACL SETROLE modifier '+no-such': Unknown command or category name in ACL.",
+        'user app holds the role reader, which was not read exactly',
+      ],
+    ],
+    [
+      'a role twice',
+      [reader, reader, holder, 'user default on nopass ~* &* +@all'],
+      ['role reader is listed twice', 'user app holds the role reader, which was not read exactly'],
+    ],
+    [
+      'a role that logs in',
+      [reader.replace('reader', 'reader on'), 'user default on nopass ~* &* +@all'],
+      ["role reader has rules that Valkey 9.2 refuses: Error in ACL SETROLE modifier 'on': Syntax error."],
+    ],
+    [
+      'a role without a name',
+      ['role  ~a', 'user default on nopass ~* &* +@all'],
+      ['an element of ACL LIST is not the line of a user or role'],
+    ],
+  ])('of Valkey 9.2: %s', async (_, listed, gaps) => {
+    const users = await read(listed, 'valkey-9.2')
+    expect(users.gaps.map(({ of, name, why }) => (name === null ? why : `${of} ${name} ${why}`))).toEqual(gaps)
+    if (gaps.length > 0) expect(() => users.exactly()).toThrow(/not read completely and exactly/)
+    else expect(users.exactly().bytes).toBe(`${listed.join('\n')}\n`)
+  })
+
+  test('a role of a server whose target has none is said', async () => {
+    const users = await read([reader, 'user default on nopass ~* &* +@all'], 'valkey-9.1')
+    expect(() => users.exactly()).toThrow('role reader is listed, although Valkey 9.1 has no roles')
   })
 
   test('the message names five users, and counts the rest', async () => {
@@ -148,6 +211,33 @@ test.each([1, 9, 10, 100, 5000])('of %d users none is missing for any command', 
     expect([compared.code, compared.out]).toEqual([1, expect.stringContaining('zz-backdoor')])
     const planned = await run(['plan', deployed, address, '--format', 'commands'])
     expect([planned.code, planned.out]).toEqual([1, 'ACL DELUSER zz-backdoor\n'])
+  } finally {
+    await server.stop()
+  }
+})
+
+test('the roles of a server are pulled, compared and planned with its users', async () => {
+  const deployed = [
+    'role reader ~cache:* resetchannels -@all +get (~log resetchannels -@all +set)',
+    'user app on nopass resetchannels -@all role=reader',
+    'user default on nopass ~* &* +@all',
+    '',
+  ].join('\n')
+  const { acl, wanted } = files({ acl: deployed, wanted: deployed.replace('+get', '+get +mget') })
+  const server = await running('valkey-9.2', `aclfile "${acl}"`)
+  try {
+    const address = `redis://127.0.0.1:${server.port}`
+    const out = join(mkdtempSync(join(tmpdir(), 'acl-listed-')), 'users.acl')
+    expect((await run(['pull', address, '--out', out])).err).toContain(': 2 users, 1 role, with hashed passwords')
+    expect(readFileSync(out, 'utf8')).toBe(deployed)
+    expect((await run(['compare', address, out])).code).toBe(0)
+    const compared = await run(['compare', address, wanted])
+    expect([compared.code, compared.out]).toEqual([1, expect.stringContaining('app')])
+    const planned = await run(['plan', wanted, address, '--format', 'commands'])
+    expect([planned.code, planned.out]).toEqual([
+      1,
+      'ACL SETROLE reader clearselectors resetkeys resetchannels alldbs -@all ~cache:* resetchannels -@all +get +mget "(~log resetchannels -@all +set)"\n',
+    ])
   } finally {
     await server.stop()
   }

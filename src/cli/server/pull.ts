@@ -37,11 +37,18 @@ export async function pull(argument: string | undefined, options: PullOptions, i
     return 0
   }
   writePrivate(out, toUint8(acl.bytes), force)
-  io.err(`${onOneLine(out)}: ${plural(acl.text.split('\n').length - 1, 'user')}, with hashed passwords\n`)
+  io.err(`${onOneLine(out)}: ${countOf(acl.text)}, with hashed passwords\n`)
   if (conf !== null) {
     const head = `# Read from ${onOneLine(server)} by CONFIG GET: only the directives that decide about access.\n`
     writePrivate(confPath, toUint8(`${head}${conf.bytes}`), force)
     io.err(`${onOneLine(confPath)}: ${plural(conf.text.split('\n').length - 1, 'directive')}; the rest was not read\n`)
   }
   return 0
+}
+
+/** Counts the lines of users and of roles: `3 users`, `3 users, 1 role`. */
+function countOf(acl: string): string {
+  const roles = (acl.match(/^role /gm) ?? []).length
+  const users = plural(acl.split('\n').length - 1 - roles, 'user')
+  return roles === 0 ? users : `${users}, ${plural(roles, 'role')}`
 }

@@ -4,7 +4,7 @@ import { mergeSelectors } from '../../acl/merge'
 import { splitWords } from '../../acl/split'
 import { type ReadReply, readRendered } from '../../resp/read-rendered'
 import type { ImportCollector } from './collect'
-import { readListedUser } from './listed-user'
+import { readListed } from './listed-user'
 
 /** Parses users.acl files and the output of ACL LIST: numbered and quoted on a terminal, plain lines elsewhere. */
 export function readAclFile(text: string, into: ImportCollector): void {
@@ -47,7 +47,7 @@ const isUserLine = (item: ReadReply): item is Bytes => typeof item === 'string' 
 
 /** Adds an item of ACL LIST. */
 function readListed(item: ReadReply, into: ImportCollector): void {
-  const user = typeof item === 'string' ? readListedUser(item) : null
+  const user = typeof item === 'string' ? readListed(item) : null
   if (user !== null) into.user(user.name, user.rules)
   else into.note('lost', null, `An item of the list is not the line of a user, and was left out: ${shown(item)}`)
 }

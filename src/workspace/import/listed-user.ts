@@ -1,21 +1,24 @@
 import type { Bytes } from '../../acl/bytes'
 import { selectorText } from '../../analysis/user-line'
 
-/** A user as a line of ACL LIST shows it. */
-export interface ListedUser {
+/** A user or a role as a line of ACL LIST shows it. */
+export interface Listed {
+  readonly of: 'user' | 'role'
   readonly name: Bytes
-  /** As ACL SETUSER takes them: the root's rules, and each selector as one rule. */
+  /** As ACL SETUSER or ACL SETROLE takes them: the root's rules, and each selector as one rule. */
   readonly rules: readonly Bytes[]
 }
 
 /**
- * Parses a line of ACL LIST, which prints memory (ACLDescribeUser): nothing is quoted, and patterns may contain quotes
- * and parentheses. Only selectors have words that start with a parenthesis, so that each such word starts one, which
- * ends with the last word before the next. Returns null for another text.
+ * Parses a line of ACL LIST, which prints memory (ACLDescribeUser, ACLDescribeRole): nothing is quoted, and patterns may
+ * contain quotes and parentheses. Only selectors have words that start with a parenthesis, so that each such word starts
+ * one, which ends with the last word before the next. What a user's roles are called, which may end with a parenthesis, is the
+ * last word. Returns null for another text.
  */
-export function readListedUser(line: Bytes): ListedUser | null {
+export function readListed(line: Bytes): Listed | null {
   const [keyword, name = '', ...words] = line.split(' ')
-  if (keyword !== 'user' || name === '') return null
+  if ((keyword !== 'user' && keyword !== 'role') || name === '') return null
+  const roles = keyword === 'user' && words.at(-1)?.startsWith('role=') === true ? words.splice(-1) : []
   const rules: Bytes[] = []
   for (const part of partsOf(words)) {
     if (part[0]?.startsWith('(') !== true) {
@@ -28,7 +31,7 @@ export function readListedUser(line: Bytes): ListedUser | null {
     const inside = selector.slice(1, -1).split(' ')
     rules.push(selectorText(withPlainStar(inside.filter((word) => word !== ''))), ...part.slice(last + 1))
   }
-  return { name, rules: rules.filter((rule) => rule !== '') }
+  return { of: keyword, name, rules: [...rules, ...roles].filter((rule) => rule !== '') }
 }
 
 /** Splits words into the root's rules and each selector with what follows it. */
