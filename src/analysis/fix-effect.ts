@@ -1,6 +1,6 @@
 import { fromText, toText } from '../acl/bytes'
 import type { Target } from '../targets/target'
-import { compareFiles, describeUserChange } from './compare'
+import { compareFiles, describeUserChange, type Side } from './compare'
 import { applyFix, type Fix } from './diagnostic'
 
 /**
@@ -25,11 +25,17 @@ export function effectOfFix(text: string, fix: Fix, target: Target, conf = ''): 
   const before = text.slice(from, to)
   const moved = fix.edits.map((edit) => ({ ...edit, from: edit.from - from, to: edit.to - from }))
   const after = applyFix(before, { ...fix, edits: moved })
-  return effectOfEdit(before, after, target, conf)
+  const roleLine = target.behaviours.hasRoles ? /^[ \t]*role .*\n?/gm : null
+  if (roleLine === null || !roleLine.test(text)) return effectOfEdit(before, after, '', target, conf)
+  // A fix of a role concerns all who hold it; that of a user, the roles of the file.
+  const roles = `${text.slice(0, from)}${text.slice(to)}`.match(roleLine) ?? []
+  if (!/^[ \t]*role /m.test(before)) return effectOfEdit(before, after, roles.join(''), target, conf)
+  return text.length > LONGEST ? null : compareLines(text, applyFix(text, fix), '', target, conf)
 }
 
 interface Effects {
   readonly conf: string
+  readonly roles: string
   /** The descriptions without the user's name, by the rules before and after. */
   readonly byRules: Map<string, string | null>
 }
@@ -40,20 +46,20 @@ const effects = new WeakMap<Target, Effects>()
 /** The number of effects that are cached at a time, in files of many roles. */
 const MOST_EFFECTS = 10_000
 
-/** Returns the effect of an edit of whole lines. Cached where it depends on the rules of one user alone. */
-function effectOfEdit(before: string, after: string, target: Target, conf: string): string | null {
+/** Returns the effect of an edit of whole lines. Cached where it depends on the rules of one user, and on roles, alone. */
+function effectOfEdit(before: string, after: string, roles: string, target: Target, conf: string): string | null {
   const [lead = '', name = ''] = /^user ([A-Za-z0-9][\w.:-]*) /.exec(before) ?? []
   const isOfOne = lead !== '' && name !== 'default' && after.startsWith(lead) && !/\n/.test(before + after)
-  if (!isOfOne) return compareLines(before, after, target, conf)
+  if (!isOfOne) return compareLines(before, after, roles, target, conf)
   const rules = withoutHashes(`${before.slice(lead.length)}\n${after.slice(lead.length)}`)
   let known = effects.get(target)
-  if (known?.conf !== conf || known.byRules.size >= MOST_EFFECTS) {
-    known = { conf, byRules: new Map() }
+  if (known?.conf !== conf || known.roles !== roles || known.byRules.size >= MOST_EFFECTS) {
+    known = { conf, roles, byRules: new Map() }
     effects.set(target, known)
   }
   let effect = known.byRules.get(rules)
   if (effect === undefined) {
-    effect = compareLines(before, after, target, conf)?.slice(name.length) ?? null
+    effect = compareLines(before, after, roles, target, conf)?.slice(name.length) ?? null
     known.byRules.set(rules, effect)
   }
   return effect === null ? null : name + effect
@@ -70,13 +76,10 @@ function withoutHashes(rules: string): string {
   })
 }
 
-/** Compares whole lines, and describes the first change of permissions. */
-function compareLines(before: string, after: string, target: Target, conf: string): string | null {
-  const { users, refused } = compareFiles(
-    { target, acl: fromText(before), conf: fromText(conf) },
-    { target, acl: fromText(after), conf: fromText(conf) },
-    { onlyEffects: true },
-  )
+/** Compares whole lines of users, with those of their roles, and describes the first change of permissions. */
+function compareLines(before: string, after: string, roles: string, target: Target, conf: string): string | null {
+  const side = (lines: string): Side => ({ target, acl: fromText(`${roles}\n${lines}`), conf: fromText(conf) })
+  const { users, refused } = compareFiles(side(before), side(after), { onlyEffects: true })
   if (refused.length > 0) return null
   for (const user of users) {
     if (user.kind !== 'changed') continue

@@ -307,66 +307,107 @@ test('a file is the same as itself, and rules added for any target are accepted 
   )
 })
 
-test('whatever the server decides differently, a comparison shows', async () => {
-  const rule = fc.constantFrom(
-    '~app:*',
-    '~app:1*',
-    '%R~a*',
-    '%W~app:*',
-    '%R~?pp:*',
-    '~*',
-    '+@read',
-    '+get',
-    '+set',
-    '-get',
-    '+@all',
-    '-@dangerous',
-    '+config|get',
-    '&n*',
-    '&news',
-    '+@pubsub',
-    '+select|0',
-    '(+get ~app:*)',
-    '(+set %W~b)',
-  )
-  const lines = [
-    'GET app:1',
-    'SET app:1 x',
-    'GET b',
-    'SET b 1',
-    'GETDEL app:2',
-    'CONFIG GET x',
-    'CONFIG SET x y',
-    'PUBLISH news x',
-    'PSUBSCRIBE n*',
-    'FLUSHALL',
-    'SELECT 0',
-    'SELECT 1',
-  ].map((line) => line.split(' '))
-  const rules = fc.array(rule, { maxLength: 6 }).map((list) => `user a ${list.join(' ')}\n`)
-  await fc.assert(
-    fc.asyncProperty(rules, rules, async (before, after) => {
-      const [old, fresh] = await Promise.all([usersOf(before).catch(() => null), usersOf(after).catch(() => null)])
-      if (old === null || fresh === null) return
-      const { target } = old
-      const { same, users } = compareFiles({ target, acl: before }, { target, acl: after })
-      for (const argv of lines) {
-        const command = target.table.resolve(argv)
-        if (command === undefined) throw new Error('no such command')
-        const uses = usesOfLine(target, command, argv, 0)
-        if (decide(old.user('a'), command, argv, uses).allowed === decide(fresh.user('a'), command, argv, uses).allowed)
-          continue
-        expect([before, after, argv, same, users.find(({ name }) => name === 'a')?.kind]).toEqual([
-          before,
-          after,
-          argv,
-          false,
-          'changed',
+test.each<TargetId>(['redis-8.0', 'valkey-9.2'])(
+  '%s: whatever the server decides differently, a comparison shows',
+  async (id) => {
+    const rule = fc.constantFrom(
+      '~app:*',
+      '~app:1*',
+      '%R~a*',
+      '%W~app:*',
+      '%R~?pp:*',
+      '~*',
+      '+@read',
+      '+get',
+      '+set',
+      '-get',
+      '+@all',
+      '-@dangerous',
+      '+config|get',
+      '&n*',
+      '&news',
+      '+@pubsub',
+      '+select|0',
+      '(+get ~app:*)',
+      '(+set %W~b)',
+    )
+    const lines = [
+      'GET app:1',
+      'SET app:1 x',
+      'GET b',
+      'SET b 1',
+      'GETDEL app:2',
+      'CONFIG GET x',
+      'CONFIG SET x y',
+      'PUBLISH news x',
+      'PSUBSCRIBE n*',
+      'FLUSHALL',
+      'SELECT 0',
+      'SELECT 1',
+    ].map((line) => line.split(' '))
+    const rules = fc.array(rule, { maxLength: 6 }).map((list) => list.join(' '))
+    const held = fc.constantFrom('', ' role=r', ' role=s,r')
+    const user = fc.tuple(rules, held).map(([own, roles]) => `user a ${own}${roles}\n`)
+    const file =
+      id === 'redis-8.0'
+        ? rules.map((own) => `user a ${own}\n`)
+        : fc.tuple(rules, rules, user).map(([r, s, line]) => `role r ${r}\nrole s ${s}\n${line}`)
+    await fc.assert(
+      fc.asyncProperty(file, file, async (before, after) => {
+        const [old, fresh] = await Promise.all([
+          usersOf(before, id).catch(() => null),
+          usersOf(after, id).catch(() => null),
         ])
-      }
-    }),
-    { numRuns: runs(300) },
-  )
+        if (old === null || fresh === null) return
+        const { target } = old
+        const { same, users } = compareFiles({ target, acl: before }, { target, acl: after })
+        for (const argv of lines) {
+          const command = target.table.resolve(argv)
+          if (command === undefined) throw new Error('no such command')
+          const uses = usesOfLine(target, command, argv, 0)
+          if (
+            decide(old.user('a'), command, argv, uses).allowed === decide(fresh.user('a'), command, argv, uses).allowed
+          )
+            continue
+          expect([before, after, argv, same, users.find(({ name }) => name === 'a')?.kind]).toEqual([
+            before,
+            after,
+            argv,
+            false,
+            'changed',
+          ])
+        }
+      }),
+      { numRuns: runs(300) },
+    )
+  },
+)
+
+test('a role that changes is a change of all who hold it, whose own lines stay', async () => {
+  const before =
+    'role r ~c* +get\nrole s +ping\nuser a on nopass role=r\nuser b on nopass role=s\nuser c on nopass ~c1 +get role=r\n'
+  expect(await changes(before, before.replace('+get', '+get +set'), 'valkey-9.2')).toEqual({
+    a: ['+ can also run SET, such as SET c x'],
+    c: ['+ can also run SET, such as SET c x'],
+  })
+  expect(await changes(before, before.replace('~c1 +get role=r', 'role=r'), 'valkey-9.2')).toEqual({})
+  expect(await changes(before, before.replace('nopass role=r', 'nopass ~c* +get'), 'valkey-9.2')).toEqual({})
+  expect(await changes(before, before.replace('role=s', '+ping'), 'valkey-9.2')).toEqual({})
+})
+
+test('what a new user may do is said by role', async () => {
+  expect(
+    await changes('role r ~c +get\n', 'role r ~c +get (~d +set)\nuser a on nopass +ping role=r\n', 'valkey-9.2'),
+  ).toEqual({
+    a: [
+      '+ is new',
+      '+ in the root permissions, can run PING',
+      '+ in role r, can run GET',
+      '+ in role r, can read and write ~c',
+      '+ in role r, selector 1, can run SET',
+      '+ in role r, selector 1, can read and write ~d',
+    ],
+  })
 })
 
 test('thousands of patterns: what differs is found, examples are for the first hundred, and the notes say so', async () => {

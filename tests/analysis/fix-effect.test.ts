@@ -40,6 +40,20 @@ test('users of the same rules have the same effect, whatever their names and pas
   expect(effect('user default on nopass', ' off')).toBe('default can no longer log in (off)')
 })
 
+test('a fix of a user counts its roles, and a fix of a role is told of a user that holds it', async () => {
+  const valkey = await loadTarget('valkey-9.2')
+  const text = 'role reader ~c* +get\nuser default off\nuser app on >pw ~x +ping role=reader\n'
+  const effect = (after: string, insert: string): string | null => {
+    const at = text.indexOf(after) + after.length
+    return effectOfFix(text, { label: 'x', edits: [{ from: at, to: at, insert }] }, valkey)
+  }
+  expect(effect('+ping', ' ~c1 (~c2 +get)')).toBe(null)
+  expect(effect('+ping', ' +set')).toBe('app can also run SET, such as SET x x')
+  expect(effect('+get', ' +set')).toBe('app can also run SET, such as SET c x')
+  expect(effect('+get', ' (~c1 +get)')).toBe(null)
+  expect(effect('role=reader', ' resetroles')).toBe('app can no longer run GET, such as GET c')
+})
+
 test('a fix that is called safe changes nothing', () => {
   const rule = fc.constantFrom(
     ...['~app:*', '~*', '%R~b*', '+@all', '+@read', '-@dangerous', '+get', '+set', '+config|get', '&news', '+@pubsub'],

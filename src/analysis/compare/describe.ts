@@ -4,6 +4,7 @@ import { printWord, readable } from '../../resp/render'
 import { escalations } from '../escalation'
 import { commandTitle } from '../command-title'
 import { memoize } from '../memoize'
+import { placeName } from '../phrase'
 import type { CommandChange, Gains, PatternChange, SelectorChange, UserChange } from './types'
 
 /** The number of commands that a line names before it only counts the others. */
@@ -132,7 +133,7 @@ function onOneServer({ gained, lost }: Gains<CommandChange>, most: number): stri
 function sections(change: UserChange, most: number): string[] {
   const several = change.selectors.some(({ after }) => (after ?? 0) > 0)
   return change.selectors.flatMap((selector) => {
-    const where = several ? `in ${nameOf(selector)}, ` : ''
+    const where = several ? `in ${nameOf(change, selector)}, ` : ''
     const { gained } = selector.commands
     const whole = gained.filter(({ kind }) => kind === 'whole').map(({ name }) => name)
     const parts = gained.filter(({ kind }) => kind === 'first-argument').map(({ name }) => `+${readable(name)}`)
@@ -144,8 +145,8 @@ function sections(change: UserChange, most: number): string[] {
   })
 }
 
-function nameOf({ after }: SelectorChange): string {
-  return after === null || after === 0 ? 'the root permissions' : `selector ${after}`
+function nameOf({ after: user }: UserChange, { after }: SelectorChange): string {
+  return after === null || after === 0 || user === null ? 'the root permissions' : placeName(user.placeOf(after))
 }
 
 function patternText({ kind, rule, what, effective }: PatternChange): string {

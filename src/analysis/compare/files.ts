@@ -1,5 +1,6 @@
 import { commandSpace } from '../../acl/allowed'
 import { toText, type Bytes } from '../../acl/bytes'
+import type { Selector } from '../../acl/selector'
 import { User, canLogIn } from '../../acl/user'
 import type { Budget } from '../../proof/inclusion'
 import { grantOf, type Subject } from '../../proof/permissions'
@@ -66,8 +67,8 @@ export function* compareFilesInSteps(
 const nothing: Gains<CommandChange> = { gained: [], lost: [] }
 
 /**
- * Returns true where the same server would print both users identically. Nothing can differ then, which is the case for
- * most users of two versions of a file.
+ * Returns true where the same server would print both users identically, and their roles. Nothing can differ then, which is
+ * the case for most users of two versions of a file.
  */
 function printAlike(before: User | null, after: User | null): boolean {
   return (
@@ -76,9 +77,20 @@ function printAlike(before: User | null, after: User | null): boolean {
     before.space.table === after.space.table &&
     before.sanitize === after.sanitize &&
     (before.isOfSameLine(after) ||
-      before.describe().slice(before.name.length) === after.describe().slice(after.name.length))
+      before.describe().slice(before.name.length) === after.describe().slice(after.name.length)) &&
+    before.roles.every((role) => printsRoleAlike(ownOf(before, role), ownOf(after, role)))
   )
 }
+
+const noSelectors: readonly Selector[] = []
+
+const ownOf = ({ defaults }: User, role: Bytes): readonly Selector[] => defaults.roles?.get(role)?.own ?? noSelectors
+
+/** Memoized: many users hold the same roles. */
+const printsRoleAlike = memoizePair((before: readonly Selector[], after: readonly Selector[]): boolean => {
+  const texts = (all: readonly Selector[]): string => all.map((selector) => selector.describe()).join('\n')
+  return texts(before) === texts(after)
+})
 
 /** Returns a user without permissions, to compare added and removed users with. */
 function nobody({ target }: LoadedSide): User {

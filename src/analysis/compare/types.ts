@@ -69,7 +69,7 @@ export interface Gains<T> {
  * counterpart is compared with an empty one.
  */
 export interface SelectorChange {
-  /** The index in the user before and after, 0 for the root; null where it does not exist. */
+  /** The index in `User.selectors` before and after, 0 for the root; null where it does not exist. */
   readonly before: number | null
   readonly after: number | null
   readonly commands: Gains<CommandChange>

@@ -111,10 +111,14 @@ function undoing(change: UserChange, { before, commands, patterns }: SelectorCha
   ]
 }
 
-/** Returns the offset of the end of a selector's last rule; of the user's line for root permissions without rules. */
+/**
+ * Returns the offset of the end of a selector's last rule; of the user's line for root permissions without rules. Null for a
+ * selector of a role, whose rules other users have too.
+ */
 function placeIn(text: Bytes, change: UserChange, { after }: SelectorChange): number | null {
   const selector = after === null ? null : change.after?.selectors[after]
   if (after === null || selector === null || selector === undefined) return null
+  if (change.after?.placeOf(after).role !== null) return null
   const last = selector.rules.at(-1)?.span
   if (last !== null && last !== undefined) return last.to
   return after === 0 ? (endOfUser(text, change.name)?.at ?? null) : null
