@@ -74,6 +74,8 @@ export function looksLikeRule(word: string): boolean {
       return rule.form !== '%'
     case 'password':
       return rule.form === 'plain' || isPasswordHash(lower(rule.value))
+    case 'roles':
+      return /^[!-~]+$/.test(rule.list)
     case 'databases':
       return /^[\d,]+$/.test(rule.list)
     case 'flag':

@@ -16,6 +16,15 @@ export function rulesOfUser(user: User): Bytes[] {
   ]
 }
 
+/** Rules that take all rules of a role, which has no `reset`. */
+export const emptyRole: readonly Bytes[] = ['clearselectors', 'resetkeys', 'resetchannels', 'alldbs', '-@all']
+
+/** Returns the rules that define from nothing, and without roles, a user who may do the same: selectors in place of its roles. */
+export function rulesWithoutRoles(user: User): Bytes[] {
+  const own = rulesOfUser(user).filter((rule) => !rule.startsWith('role='))
+  return [...own, ...user.selectors.slice(user.own.length).map((one) => selectorText(selectorRules(one)))]
+}
+
 /** Returns the rules that define a role from nothing. */
 export function rulesOfRole({ own: [root, ...selectors] }: Pick<Role, 'own'>): Bytes[] {
   return [...selectorRules(root), ...selectors.map((one) => selectorText(selectorRules(one)))]

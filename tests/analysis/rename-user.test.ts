@@ -75,3 +75,17 @@ test('nothing but the name changes', async () => {
     ),
   )
 })
+
+test('a role of the same name keeps it', () => {
+  const texts = {
+    acl: 'role app +get\nuser app on role=app\n',
+    conf: 'role app +get\nuser app on role=app\n',
+    expect: '',
+  }
+  const { acl, conf } = renameUser(texts, 'app', 'web')
+  const renamed = 'role app +get\nuser web on role=app\n'
+  expect([applyFix(texts.acl, { label: '', edits: acl }), applyFix(texts.conf, { label: '', edits: conf })]).toEqual([
+    renamed,
+    renamed,
+  ])
+})

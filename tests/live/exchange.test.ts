@@ -46,7 +46,7 @@ describe.each(installedOracles())('$target', ({ program, target: id }) => {
   ): Promise<{ target: Target; users: Users; text: string; expected: string[] }> {
     const target = await loadTarget(id)
     const users = policy(target)
-    const { text } = await exportUsers(format, { target, users })
+    const { text } = await exportUsers(format, { target, users, roles: users.roles.values() })
     return { target, users, text, expected: [...users].map((user) => user.describe()).sort() }
   }
 

@@ -32,6 +32,13 @@ describe('users.acl', () => {
   })
 })
 
+test('lines of roles, which no password belongs in, hide one all the same', () => {
+  expect(acl('role r >pw +get')).toBe(`role r #${sha('pw')} +get`)
+  expect(conf('role r ">p w" +get')).toBe(`role r #${sha('p w')} +get`)
+  expect(line('ACL SETROLE r >pw +get')).toBe(`ACL SETROLE r #${sha('pw')} +get`)
+  expect(acl('role >x +get role=a')).not.toContain('>x')
+})
+
 describe('redis.conf', () => {
   test('user lines, quotes as servers read them', () =>
     expect(conf('user a on ">p\\x20w" ~x')).toBe(`user a on #${sha('p w')} ~x`))

@@ -11,7 +11,7 @@ import { Users } from '../../acl/users'
 import { printWord } from '../../resp/render'
 import type { Target } from '../../targets/target'
 import { usesOf } from '../../targets/uses'
-import { rulesOfRole, rulesOfUser } from '../user-rules'
+import { emptyRole, rulesOfRole, rulesOfUser } from '../user-rules'
 import type { Plan, PlanOptions, PlanRefusal, PlanResult, PlanStep } from './types'
 
 export type { Plan, PlanStep } from './types'
@@ -47,9 +47,6 @@ function stepsBetween(from: Users, to: Users, runner: Bytes): PlanStep[] {
     ...deletedRoles.filter(isLate),
   ]
 }
-
-/** Drops the rules of a role, which has no `reset`. */
-const emptyRole: readonly Bytes[] = ['clearselectors', 'resetkeys', 'resetchannels', 'alldbs', '-@all']
 
 function roleSteps(from: Users, to: Users): readonly [set: PlanStep[], deleted: PlanStep[]] {
   const set = inOrder(to.roles.values()).flatMap((role): PlanStep[] => {

@@ -36,7 +36,8 @@ export function isSame(a: User, b: User): boolean {
   return isShared || a.describe() === b.describe()
 }
 
-function isSameRole(a: Role, b: Role): boolean {
+/** Tells whether two roles are described alike. */
+export function isSameRole(a: Role, b: Role): boolean {
   return a.own === b.own || a.describe() === b.describe()
 }
 

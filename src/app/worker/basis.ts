@@ -1,7 +1,7 @@
 import { type Bytes, fromText } from '../../acl/bytes'
 import { loadAclFile } from '../../acl/load'
 import type { SimulatedServer } from '../../server/server'
-import { isSame } from '../state/memory-and-file'
+import { isSame, isSameRole } from '../state/memory-and-file'
 import type { Playground } from '../state/Playground.svelte'
 import type { ServerBasis } from './protocol'
 
@@ -19,21 +19,31 @@ export function basisOf({ files, host }: Playground, server: SimulatedServer): S
     settings,
     acl: loaded?.bytes ?? server.aclText(),
     allChannels: loaded?.allChannels ?? users.allChannelsByDefault,
-    ...(isAsLoaded ? { changed: [], gone: [] } : changes(server, loaded.bytes)),
+    ...(isAsLoaded ? noChanges : changes(server, loaded.bytes)),
     isFull: server.sessions.size + server.handshakes >= config.number('maxclients'),
     stopped: server.stopped,
   }
 }
 
-/** Returns the users in memory that differ from those of the file that was loaded. */
-function changes({ users }: SimulatedServer, bytes: Bytes): Pick<ServerBasis, 'changed' | 'gone'> {
+type Changes = Pick<ServerBasis, 'changedRoles' | 'goneRoles' | 'changed' | 'gone'>
+
+const noChanges: Changes = { changedRoles: [], goneRoles: [], changed: [], gone: [] }
+
+/** Returns the roles and users in memory that differ from those of the file that was loaded. */
+function changes({ users }: SimulatedServer, bytes: Bytes): Changes {
   const read = loadAclFile(users, bytes, 'users.acl')
-  if (!read.ok) return { changed: [], gone: [] }
+  if (!read.ok) return noChanges
   const changed = [...users].filter((user) => {
     const other = read.users.get(user.name)
     return other === undefined || !isSame(other, user)
   })
+  const changedRoles = [...users.roles.values()].filter((role) => {
+    const other = read.roles.get(role.name)
+    return other === undefined || !isSameRole(other, role)
+  })
   return {
+    changedRoles: changedRoles.map((role) => role.describe()),
+    goneRoles: [...read.roles.keys()].filter((name) => !users.roles.has(name)),
     changed: changed.map((user) => user.describe()),
     gone: [...read.users.keys()].filter((name) => users.get(name) === undefined),
   }

@@ -71,7 +71,9 @@ export interface ServerBasis {
   readonly acl: Bytes
   /** acl-pubsub-default when it was loaded: new users start with all channels. */
   readonly allChannels: boolean
-  /** The lines of users in memory that differ from the file's, and the names of those that are gone. */
+  /** The lines of roles and users in memory that differ from the file's, and the names of those that are gone. */
+  readonly changedRoles: readonly Bytes[]
+  readonly goneRoles: readonly Bytes[]
   readonly changed: readonly Bytes[]
   readonly gone: readonly Bytes[]
   /** As many clients are connected as may be. */

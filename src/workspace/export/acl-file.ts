@@ -1,24 +1,25 @@
 import { fromText, toText, type Bytes } from '../../acl/bytes'
 import { inOrder, loadAclFile } from '../../acl/load'
+import type { Role } from '../../acl/role'
 import type { User } from '../../acl/user'
 import { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
 import { holdRule, holdsName } from '../../analysis/user-line'
-import { rulesOfUser } from '../../analysis/user-rules'
+import { rulesOfRole, rulesOfUser } from '../../analysis/user-rules'
 import { clip } from './rules'
-import type { ExportNote } from './types'
+import type { ExportNote, ExportOptions } from './types'
 
 /**
  * Writes users as a users.acl file that the target loads: like ACL SAVE, but with quotes in selectors that need them.
  * The result is loaded to verify that it gives the same users.
  */
-export function aclFileText(
-  users: Iterable<User>,
-  target: Target,
-): { readonly text: string; readonly notes: ExportNote[] } {
+export function aclFileText({ users, roles, target }: ExportOptions): {
+  readonly text: string
+  readonly notes: ExportNote[]
+} {
   const notes: ExportNote[] = []
   const written: User[] = []
-  const lines: string[] = []
+  const lines: string[] = inOrder(roles).map((role) => roleLine(role, notes))
   for (const user of inOrder(users)) {
     const line = userLine(user, notes)
     if (line === null) continue
@@ -28,6 +29,21 @@ export function aclFileText(
   const text = lines.map((line) => `${line}\n`).join('')
   notes.push(...readAgain(text, written, target))
   return { text, notes }
+}
+
+/** Returns the line of a role. Its name is plain; a rule that cannot be written is left out, which takes rights from its holders. */
+function roleLine(role: Role, notes: ExportNote[]): string {
+  const words = rulesOfRole(role).flatMap((rule): Bytes[] => {
+    const held = holdRule(rule)
+    if (held.kind !== 'lost') return [held.text]
+    notes.push({
+      kind: 'lost',
+      user: null,
+      message: `The role ${toText(role.name)}: ${clip(rule)} ${held.why}. The rule was left out.`,
+    })
+    return []
+  })
+  return toText(['role', role.name, ...words].join(' '))
 }
 
 function userLine(user: User, notes: ExportNote[]): string | null {

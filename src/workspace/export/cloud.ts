@@ -3,7 +3,7 @@ import { parseRule } from '../../acl/rule'
 import { inOrder } from '../../acl/load'
 import type { User } from '../../acl/user'
 import type { Target } from '../../targets/target'
-import { rulesOfUser } from '../../analysis/user-rules'
+import { rulesWithoutRoles } from '../../analysis/user-rules'
 import { hclString } from '../../analysis/escape/hcl'
 import { holdRule, holdsName } from '../../analysis/user-line'
 import { clip } from './rules'
@@ -29,7 +29,7 @@ function cloudUsers(users: Iterable<User>): { readonly users: readonly CloudUser
   ]
   const out: CloudUser[] = []
   for (const user of inOrder(users)) {
-    const rules = rulesOfUser(user)
+    const rules = rulesWithoutRoles(user)
       .filter((text) => {
         const rule = parseRule(text)
         return rule.kind !== 'password' && (rule.kind !== 'flag' || rule.flag === 'on' || rule.flag === 'off')
@@ -47,6 +47,12 @@ function cloudUsers(users: Iterable<User>): { readonly users: readonly CloudUser
     }
     if (user.sanitize === 'skip-sanitize-payload')
       notes.push({ kind: 'lost', user: name, message: 'skip-sanitize-payload cannot be set there.' })
+    if (user.roles.length > 0)
+      notes.push({
+        kind: 'info',
+        user: name,
+        message: 'There are no roles there: selectors of the same rules stand in their place.',
+      })
     out.push({
       name,
       accessString: rules.map((rule) => (rule.kind === 'lost' ? '' : toText(rule.text))).join(' '),

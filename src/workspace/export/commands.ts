@@ -1,11 +1,9 @@
 import { toText } from '../../acl/bytes'
 import { inOrder } from '../../acl/load'
-import type { User } from '../../acl/user'
-import type { Target } from '../../targets/target'
 import { quoteWord } from '../../analysis/user-line'
-import { rulesOfUser } from '../../analysis/user-rules'
+import { emptyRole, rulesOfRole, rulesOfUser } from '../../analysis/user-rules'
 import { defaultLast } from './rules'
-import type { ExportNote } from './types'
+import type { ExportNote, ExportOptions } from './types'
 
 type Part = { readonly text: string; readonly notes: readonly ExportNote[] }
 
@@ -15,22 +13,24 @@ const stays: ExportNote = {
   message: 'Users on the server that are not named here stay as they are. ACL DELUSER removes them.',
 }
 
-/** Writes redis-cli lines. Each sets a user from `reset` on, so that running them again changes nothing. */
-export function setUserCommands(users: Iterable<User>): Part {
-  const lines = defaultLast(users).map((user) =>
-    ['ACL', 'SETUSER', user.name, 'reset', ...rulesOfUser(user)].map(quoteWord).join(' '),
-  )
-  return { text: lines.map((line) => `${toText(line)}\n`).join(''), notes: [stays] }
+/** Writes redis-cli lines, roles first. Each sets a user or role from nothing on, so that running them again changes nothing. */
+export function setUserCommands({ users, roles }: ExportOptions): Part {
+  const lines = [
+    ...inOrder(roles).map((role) => ['ACL', 'SETROLE', role.name, ...emptyRole, ...rulesOfRole(role)]),
+    ...defaultLast(users).map((user) => ['ACL', 'SETUSER', user.name, 'reset', ...rulesOfUser(user)]),
+  ]
+  return { text: lines.map((line) => `${toText(line.map(quoteWord).join(' '))}\n`).join(''), notes: [stays] }
 }
 
 /**
  * Writes a shell script that sets the users on every node of a cluster. It asks one node for the others and connects to
  * each: `redis-cli --cluster call` accepts no arguments that start with a minus, as half of all rules do.
  */
-export function clusterScript(users: Iterable<User>, { product, label }: Target): Part {
+export function clusterScript(options: ExportOptions): Part {
+  const { product, label } = options.target
   const cli = `${product}-cli`
-  const all = [...users]
-  const { text } = setUserCommands(all)
+  const { text } = setUserCommands(options)
+  const count = text.split('\n').length - 1
   const script = [
     '#!/bin/sh',
     `# Sets the users on every node of a ${label} cluster. Running it again changes nothing.`,
@@ -54,7 +54,7 @@ export function clusterScript(users: Iterable<User>, { product, label }: Target)
     `for node in $(printf '%s\\n' "$nodes" | awk '$3 !~ /noaddr|handshake/ { sub(/@.*/, "", $2); print $2 }'); do`,
     '  at="${node%:*}"',
     `  answers="$(users | ${cli} -h "\${at:-$host}" -p "\${node##*:}" --user "$admin" || true)"`,
-    `  if [ "$(printf '%s\\n' "$answers" | grep -c '^OK$')" -eq ${all.length} ]; then`,
+    `  if [ "$(printf '%s\\n' "$answers" | grep -c '^OK$')" -eq ${count} ]; then`,
     '    echo "$node: done"',
     '  else',
     `    printf '%s: failed\\n%s\\n' "$node" "$answers" >&2`,
@@ -67,11 +67,14 @@ export function clusterScript(users: Iterable<User>, { product, label }: Target)
   return { text: script.join('\n'), notes: [stays] }
 }
 
-/** Writes `user` lines for redis.conf, with quotes where they are needed. */
-export function confLines(users: Iterable<User>): Part {
-  const lines = inOrder(users).map((user) => ['user', user.name, ...rulesOfUser(user)].map(quoteWord).join(' '))
+/** Writes `role` and `user` lines for redis.conf, with quotes where they are needed. */
+export function confLines({ users, roles }: ExportOptions): Part {
+  const lines = [
+    ...inOrder(roles).map((role) => ['role', role.name, ...rulesOfRole(role)]),
+    ...inOrder(users).map((user) => ['user', user.name, ...rulesOfUser(user)]),
+  ]
   return {
-    text: lines.map((line) => `${toText(line)}\n`).join(''),
+    text: lines.map((line) => `${toText(line.map(quoteWord).join(' '))}\n`).join(''),
     notes: [
       {
         kind: 'info',

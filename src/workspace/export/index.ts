@@ -32,16 +32,17 @@ export async function exportUsers(format: ExportFormat, options: ExportOptions):
   return { format, text, fileName, mediaType, notes }
 }
 
-async function write(format: ExportFormat, { users, target }: ExportOptions): Promise<Part> {
+async function write(format: ExportFormat, options: ExportOptions): Promise<Part> {
+  const { users, target } = options
   switch (format) {
     case 'acl-file':
-      return aclFileText(users, target)
+      return aclFileText(options)
     case 'acl-setuser':
-      return setUserCommands(users)
+      return setUserCommands(options)
     case 'acl-setuser-cluster':
-      return clusterScript(users, target)
+      return clusterScript(options)
     case 'redis-conf':
-      return confLines(users)
+      return confLines(options)
     case 'access-string':
       return accessStrings(users)
     case 'terraform':
@@ -49,7 +50,7 @@ async function write(format: ExportFormat, { users, target }: ExportOptions): Pr
     case 'kubernetes':
     case 'ansible': {
       const { secretYaml, ansibleYaml } = await import('./yaml')
-      const { text, notes } = aclFileText(users, target)
+      const { text, notes } = aclFileText(options)
       return { text: (format === 'kubernetes' ? secretYaml : ansibleYaml)(text, target), notes }
     }
   }

@@ -1,3 +1,4 @@
+import type { Role } from '../../acl/role'
 import type { User } from '../../acl/user'
 import type { Target } from '../../targets/target'
 
@@ -46,6 +47,8 @@ export interface ExportOptions {
   /** The target of the export. */
   readonly target: Target
   readonly users: Iterable<User>
+  /** All roles of the server, those that nobody holds too. */
+  readonly roles: Iterable<Role>
 }
 
 /** An export to preview and download. */

@@ -4,14 +4,14 @@ import { mergeSelectors } from '../../acl/merge'
 import { splitWords } from '../../acl/split'
 import { type ReadReply, readRendered } from '../../resp/read-rendered'
 import type { ImportCollector } from './collect'
-import { readListed } from './listed-user'
+import { readListed as parseListed } from './listed-user'
 
 /** Parses users.acl files and the output of ACL LIST: numbered and quoted on a terminal, plain lines elsewhere. */
 export function readAclFile(text: string, into: ImportCollector): void {
   const listed = readRendered(text).flat()
-  if (listed.some(isUserLine)) {
+  if (listed.some(isLine)) {
     for (const line of listed) readListed(line, into)
-    const plain = text.split('\n').filter(isUserLine).length
+    const plain = text.split('\n').filter(isLine).length
     if (plain > 0)
       into.note(
         'lost',
@@ -30,10 +30,10 @@ export function readAclFile(text: string, into: ImportCollector): void {
     const line = content.slice(from, to)
     if (line === '') continue
     if (line[0] === '#') comments++
-    else if (line.startsWith('user ')) readUserLine(line, into, number)
+    else if (/^(?:user|role) /.test(line)) readLine(line, into, number)
     // Skip the prompt and command around a listing copied from a terminal.
     else if (!/^[^\s>]*> *acl\s+list\s*$|^(?:redis|valkey)-cli\b|^OK$/i.test(line))
-      into.note('lost', null, `Line ${number} does not start with user: ${toText(line).slice(0, 60)}`)
+      into.note('lost', null, `Line ${number} does not start with user or role: ${toText(line).slice(0, 60)}`)
   }
   if (comments > 0)
     into.note(
@@ -43,36 +43,37 @@ export function readAclFile(text: string, into: ImportCollector): void {
     )
 }
 
-const isUserLine = (item: ReadReply): item is Bytes => typeof item === 'string' && item.startsWith('user ')
+const isLine = (item: ReadReply): item is Bytes => typeof item === 'string' && /^(?:user|role) /.test(item)
 
 /** Adds an item of ACL LIST. */
 function readListed(item: ReadReply, into: ImportCollector): void {
-  const user = typeof item === 'string' ? readListed(item) : null
-  if (user !== null) into.user(user.name, user.rules)
-  else into.note('lost', null, `An item of the list is not the line of a user, and was left out: ${shown(item)}`)
+  const one = typeof item === 'string' ? parseListed(item) : null
+  if (one?.of === 'user') into.user(one.name, one.rules)
+  else if (one?.of === 'role') into.role(one.name, one.rules)
+  else
+    into.note('lost', null, `An item of the list is not the line of a user or role, and was left out: ${shown(item)}`)
 }
 
 const shown = (item: ReadReply): string => (typeof item === 'string' ? toText(item).slice(0, 60) : 'a nested list')
 
-function readUserLine(line: Bytes, into: ImportCollector, number: number): void {
-  const [, name, ...rest] = aclWords(line, 0, line.length).map((word) => word.text)
+function readLine(line: Bytes, into: ImportCollector, number: number): void {
+  const [of, name, ...rest] = aclWords(line, 0, line.length).map((word) => word.text)
   const merged = mergeSelectors(rest)
   if (name === undefined || name === '' || typeof merged === 'number') {
     into.note(
       'lost',
-      name ?? null,
-      `Line ${number} ${name ? 'has a parenthesis that is not closed' : 'names no user'}. It was left out.`,
+      of === 'user' ? (name ?? null) : null,
+      `Line ${number} ${name ? 'has a parenthesis that is not closed' : `names no ${of}`}. It was left out.`,
     )
     return
   }
-  into.user(
-    name,
-    merged.map((rule) => {
-      const text = trimRule(rule.text)
-      if (isSelectorWithQuotes(text)) noteUnbalanced(text, name, into)
-      return text
-    }),
-  )
+  const rules = merged.map((rule) => {
+    const text = trimRule(rule.text)
+    if (isSelectorWithQuotes(text)) noteUnbalanced(text, name, into)
+    return text
+  })
+  if (of === 'role') into.role(name, rules)
+  else into.user(name, rules)
 }
 
 const isSelectorWithQuotes = (rule: Bytes): boolean => /^\(.*["'].*\)$/s.test(rule)

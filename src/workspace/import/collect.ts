@@ -2,17 +2,19 @@ import { type Bytes, toText, trimEndOf } from '../../acl/bytes'
 import { isPasswordHash } from '../../acl/password'
 import type { AclBehaviours } from '../../acl/behaviours'
 import { isResetOf, parseRule } from '../../acl/rule'
+import { roleNameFault } from '../../acl/role'
 import { holdRule, holdsName } from '../../analysis/user-line'
 import { type ImportFormat, type ImportNote, type ImportResult, type ImportedUser, importLimits } from './types'
 
 /** The behaviours of the target that decide how the default user starts. */
-export type ImportBehaviours = Pick<AclBehaviours, 'hasChannels'>
+export type ImportBehaviours = Pick<AclBehaviours, 'hasChannels' | 'hasRoles'>
 
 const clip = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text)
 
 /** Collects users, redis.conf lines and notes during an import. */
 export class ImportCollector {
   readonly #users = new Map<Bytes, Bytes[]>()
+  readonly #roles = new Map<Bytes, Bytes[]>()
   readonly #notes: ImportNote[] = []
   #unsaid = 0
   readonly #losses = { rules: 0, passwords: 0, changed: 0 }
@@ -21,7 +23,7 @@ export class ImportCollector {
   constructor(readonly behaviours: ImportBehaviours) {}
 
   get isEmpty(): boolean {
-    return this.#users.size === 0 && this.#conf === null
+    return this.#users.size + this.#roles.size === 0 && this.#conf === null
   }
 
   /** Notes that a password is not in the text. */
@@ -73,16 +75,38 @@ export class ImportCollector {
     this.#users.delete(name)
   }
 
+  /** Sets a role as a line of users.acl does. Replaces a role of the same name. */
+  role(name: Bytes, rules: readonly Bytes[]): void {
+    if (this.#roles.delete(name))
+      this.note('changed', null, `The role ${toText(name)} is there more than once; the last one counts.`)
+    this.changeRole(name, rules)
+  }
+
+  /** Adds rules to a role as ACL SETROLE does. A new role starts empty. */
+  changeRole(name: Bytes, rules: readonly Bytes[]): void {
+    const fault = roleNameFault(name)
+    if (fault !== null) return this.note('lost', null, `The role ${clip(toText(name))} is left out: ${fault}.`)
+    this.#roles.set(name, [...(this.#roles.get(name) ?? []), ...rules.filter((rule) => rule !== '')])
+  }
+
+  removeRole(name: Bytes): void {
+    this.#roles.delete(name)
+  }
+
   /** Returns the result, with users as lines of users.acl. */
   finish(format: ImportFormat): ImportResult {
     const users: ImportedUser[] = []
     const lines: string[] = []
+    for (const [name, given] of this.#roles) lines.push(toText(['role', name, ...this.#held(null, given)].join(' ')))
+    if (lines.length > 0 && !this.behaviours.hasRoles)
+      this.note('lost', null, 'Servers before Valkey 9.2 have no roles, and refuse their lines.')
     for (const [name, given] of this.#users) {
       if (!holdsName(name)) {
         this.note('lost', name, 'A name with white space, or without any characters, cannot stand in users.acl.')
         continue
       }
       const rules = this.#held(name, given)
+      this.#noteMissingRoles(name, rules)
       users.push({ name, rules })
       lines.push(toText(['user', name, ...rules].join(' ')))
     }
@@ -98,7 +122,21 @@ export class ImportCollector {
     }
   }
 
-  #held(name: Bytes, given: readonly Bytes[]): Bytes[] {
+  /** Notes the roles of a user that are not in the text. */
+  #noteMissingRoles(name: Bytes, rules: readonly Bytes[]): void {
+    const last = rules.map(parseRule).findLast((rule) => rule.kind === 'roles' || isResetOf(rule, 'roles'))
+    if (last?.kind !== 'roles') return
+    for (const role of last.list.split(','))
+      if (!this.#roles.has(role))
+        this.note(
+          'lost',
+          name,
+          `The role ${clip(toText(role))} is not in this text. A server without it refuses the line.`,
+        )
+  }
+
+  /** Returns rules as users.acl holds them; `name` is null for those of a role. */
+  #held(name: Bytes | null, given: readonly Bytes[]): Bytes[] {
     const rules: Bytes[] = []
     for (const rule of given) {
       const held = holdRule(rule)

@@ -7,7 +7,7 @@ import { parseConfigFile } from '../../server/config-file'
 import type { ImportCollector } from './collect'
 
 /**
- * Parses redis.conf: `user` lines become users, all other lines are kept. Where there were users, an `aclfile`
+ * Parses redis.conf: `user` and `role` lines become users and roles, all other lines are kept. Where there were users, an `aclfile`
  * directive replaces them, since servers refuse both; requirepass, which an ACL file overrides, then becomes the
  * default user's password.
  */
@@ -24,20 +24,20 @@ export function readConf(text: string, into: ImportCollector): void {
     const [directive, name, ...rest] = words
     if (directive === 'requirepass') requirepass = name ?? ''
     if (directive === 'aclfile') aclfile = (name ?? '') !== ''
-    if (directive !== 'user') continue
+    if (directive !== 'user' && directive !== 'role') continue
     userLines.add(span.line)
     const merged = mergeSelectors(rest)
     if (name === undefined || typeof merged === 'number')
       into.note(
         'lost',
-        name ?? null,
-        `Line ${span.line} ${name === undefined ? 'names no user' : 'has a parenthesis that is not closed'}. It was left out.`,
+        directive === 'user' ? (name ?? null) : null,
+        `Line ${span.line} ${name === undefined ? `names no ${directive}` : 'has a parenthesis that is not closed'}. It was left out.`,
       )
-    else
-      into.user(
-        name,
-        merged.map((rule) => rule.text),
-      )
+    else {
+      const rules = merged.map((rule) => rule.text)
+      if (directive === 'role') into.role(name, rules)
+      else into.user(name, rules)
+    }
   }
   for (const [i, line] of text
     .replace(/^\ufeff/, '')

@@ -74,9 +74,9 @@ const guesses: readonly Guess[] = [
     format: 'acl-file',
     looks: (_, lines) => {
       const said = lines.filter((line) => isPlain(line) && !/^[^\s>]*> *acl\s+list$/i.test(line))
-      const users = share(said, (line) => /^(?:\d+\) ")?user /.test(line))
+      const users = share(said, (line) => /^(?:\d+\) ")?(?:user|role) /.test(line))
       // Only redis.conf has quotes.
-      if (users === 1 && said.some((line) => /^user .* ["'].*["'](?: |$)/.test(line))) return 0
+      if (users === 1 && said.some((line) => /^(?:user|role) .* ["'].*["'](?: |$)/.test(line))) return 0
       return users === 1 ? 0.98 : 0
     },
   },

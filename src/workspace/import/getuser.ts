@@ -6,7 +6,7 @@ import { type ReadReply, readRendered } from '../../resp/read-rendered'
 import { selectorText } from '../../analysis/user-line'
 import { type ImportCollector, rulesOf } from './collect'
 
-const fields = ['flags', 'passwords', 'commands', 'keys', 'channels', 'databases', 'selectors'] as const
+const fields = ['flags', 'passwords', 'commands', 'keys', 'channels', 'databases', 'selectors', 'roles'] as const
 type Field = (typeof fields)[number]
 type Fields = Partial<Record<Field, ReadReply>>
 
@@ -57,7 +57,7 @@ function pairs(reply: readonly ReadReply[]): Fields {
  * first field.
  */
 function apart(line: string): string[] {
-  const [, name, rest] = /^(flags|passwords|commands|keys|channels|databases|selectors) (.*)$/s.exec(line) ?? []
+  const [, name, rest] = /^(flags|passwords|commands|keys|channels|databases|selectors|roles) (.*)$/s.exec(line) ?? []
   return name === undefined || rest === undefined ? [line] : [name, ...apart(rest)]
 }
 
@@ -66,16 +66,19 @@ function plainLines(text: string): Fields {
   const out: Fields = {}
   let field: Field | null = null
   let selectors: Fields[] | null = null
+  let isInside = false
   for (const line of text.split('\n').flatMap(apart).map(fromText)) {
     const next = fields.find((one) => one === line)
+    // The roles of a user stand after its selectors.
+    if (next !== undefined) isInside = next === 'selectors' || (isInside && next !== 'roles')
     if (next === 'selectors') selectors = []
     else if (next !== undefined) {
       field = next
-      if (selectors !== null && next === 'commands') selectors.push({})
-      const into = selectors === null ? out : selectors.at(-1)
+      if (isInside && next === 'commands') selectors?.push({})
+      const into = isInside ? selectors?.at(-1) : out
       if (into !== undefined) into[next] = []
     } else if (field !== null && line !== '') {
-      const into = selectors === null ? out : selectors.at(-1)
+      const into = isInside ? selectors?.at(-1) : out
       if (into !== undefined) into[field] = [...list(into[field]), line]
     }
   }
@@ -118,6 +121,8 @@ export function addGetUser(user: Fields, name: Bytes | null, into: ImportCollect
     if (!Array.isArray(item)) continue
     rules.push(selectorText(selectorRules(pairs(item))))
   }
+  const roles = list(user.roles)
+  if (roles.length > 0) rules.push(`role=${roles.join(',')}`)
   if (name === null)
     into.note(
       'changed',

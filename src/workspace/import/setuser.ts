@@ -7,13 +7,13 @@ import { splitShell } from './shell'
 const prompt = /^\s*(?:(?:[\w.-]+:\d+(?:\[\d+\])?(?:\([^)]*\))?|not connected)>|[$#%>])\s+/
 const client = /(?:^|[\s/"'])(?:redis|valkey|keydb)-cli\b/
 
-/** Returns true for a line that contains ACL SETUSER or ACL DELUSER. */
+/** Returns true for a line that contains ACL SETUSER or ACL DELUSER, or the same for roles. */
 export function hasSetUser(line: string): boolean {
-  return /\bacl["']?\s+["']?(?:setuser|deluser)\b/i.test(line)
+  return /\bacl["']?\s+["']?(?:set|del)(?:user|role)\b/i.test(line)
 }
 
 /**
- * Parses ACL SETUSER and ACL DELUSER commands: typed into redis-cli, with or without its prompt, or run by a shell
+ * Parses ACL SETUSER, ACL DELUSER, ACL SETROLE and ACL DELROLE commands: typed into redis-cli, with or without its prompt, or run by a shell
  * (once, or over a cluster). Rules add to those of earlier lines for the same user, as on a server. Skips other lines.
  */
 export function readSetUser(text: string, into: ImportCollector): void {
@@ -53,7 +53,7 @@ function shell(line: string, into: ImportCollector): Bytes[] | null {
   if (!client.test(line) && !/^\s*(?:docker|kubectl|podman|exec|sudo)\b/.test(line)) return null
   const words = splitShell(line)
   const at = words.findIndex(
-    ({ text }, i) => lower(text) === 'acl' && /^(?:set|del)user$/i.test(words[i + 1]?.text ?? ''),
+    ({ text }, i) => lower(text) === 'acl' && /^(?:set|del)(?:user|role)$/i.test(words[i + 1]?.text ?? ''),
   )
   if (at < 0) return null
   const name = words[at + 2]?.text ?? ''
@@ -82,19 +82,27 @@ function shell(line: string, into: ImportCollector): Bytes[] | null {
 
 function run(argv: readonly Bytes[], into: ImportCollector): void {
   const [, command = '', name, ...rest] = argv
-  if (lower(command) === 'deluser') {
-    for (const one of name === undefined ? [] : [name, ...rest]) into.remove(one)
+  const isOfRole = /role$/i.test(command)
+  if (/^del/i.test(command)) {
+    for (const one of name === undefined ? [] : [name, ...rest]) {
+      if (isOfRole) into.removeRole(one)
+      else into.remove(one)
+    }
     return
   }
   if (name === undefined) return
   const merged = mergeSelectors(rest)
   if (typeof merged === 'number')
-    into.note('lost', name, 'A parenthesis is not closed, so a server refuses this line and none of it was read.')
-  else
-    into.change(
-      name,
-      merged.map((rule) => rule.text),
+    into.note(
+      'lost',
+      isOfRole ? null : name,
+      'A parenthesis is not closed, so a server refuses this line and none of it was read.',
     )
+  else {
+    const rules = merged.map((rule) => rule.text)
+    if (isOfRole) into.changeRole(name, rules)
+    else into.change(name, rules)
+  }
 }
 
 const clip = (text: string): string => toText(fromText(text.length > 60 ? `${text.slice(0, 59)}…` : text))

@@ -33,13 +33,15 @@ const texts = (value: unknown): string[] =>
       ? [value]
       : []
 
-/** Returns true for an ACL file: every line but comments and blank ones starts with `user`. */
+const isAclLine = (line: string): boolean => /^(?:user|role) /.test(line)
+
+/** Returns true for an ACL file: every line but comments and blank ones starts with `user` or `role`. */
 function isAclFile(value: string): boolean {
   const lines = value
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))
-  return lines.length > 0 && lines.every((line) => line.startsWith('user '))
+  return lines.length > 0 && lines.every(isAclLine)
 }
 
 const isConf = (value: string): boolean =>
@@ -58,7 +60,7 @@ export function readTree(root: unknown, into: ImportCollector): void {
     if (typeof value === 'string') return readText(value, name, parent, into)
     if (Array.isArray(value)) {
       const lines = texts(value)
-      if (lines.length > 0 && lines.length === value.length && lines.every((line) => line.startsWith('user ')))
+      if (lines.length > 0 && lines.length === value.length && lines.every(isAclLine))
         return readAclFile(lines.join('\n'), into)
       for (const item of value) walk(item, name, parent, depth + 1)
       return

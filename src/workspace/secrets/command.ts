@@ -75,7 +75,7 @@ function secretsOf(name: string, words: readonly Word[], names: CommandNames): S
     case 'hello':
       return hideAfter(words, new Map([['auth', 2]]))
     case 'acl':
-      return sub === 'setuser' ? secretsInWords(words.slice(3)) : []
+      return sub === 'setuser' || sub === 'setrole' ? secretsInWords(words.slice(3)) : []
     case 'config':
       return sub === 'set' ? secretsInConfigSet(words) : []
     case 'migrate':

@@ -25,7 +25,7 @@ const shifted = (secrets: readonly Secret[], by: number): Secret[] =>
 export function secretsInAclLine(line: Bytes, names: CommandNames): Secret[] {
   const start = /^[\s#]*/.exec(line)?.[0].length ?? 0
   const first = /^\S*/.exec(line.slice(start))?.[0] ?? ''
-  if (first !== 'user') {
+  if (first !== 'user' && first !== 'role') {
     const foreign = secretsInConfLine(line, names)
     if (foreign.length > 0) return foreign
     return secretsInRules(line, line[start - 1] === '#' && first === '' ? start : startOfRules(line, start))
@@ -57,7 +57,7 @@ function directive(
   names: CommandNames,
 ): Secret[] {
   const called = lower(name.text)
-  if (called === 'user') {
+  if (called === 'user' || called === 'role') {
     const rules = /^[<>]/.test(words[1]?.text ?? '') ? words.slice(1) : words.slice(2)
     return [...secretsInWords(rules), ...(broken === null ? [] : hideRest(line, lastOf(words), hiddenPassword))]
   }
@@ -85,9 +85,9 @@ const lastOf = (words: readonly Word[]): number => words.at(-1)?.to ?? 0
 /** Finds the passwords of a line whose first word a server cannot parse. */
 function brokenDirective(line: Bytes, broken: Word | null, names: CommandNames): Secret[] {
   if (broken === null) return []
-  const meant = brokenName(broken, ['user', ...secretDirectives])
+  const meant = brokenName(broken, ['user', 'role', ...secretDirectives])
   if (meant === undefined) return secretsInCommandLine(line, names)
-  const password = meant === 'user' ? hiddenPassword : standInPassword
+  const password = meant === 'user' || meant === 'role' ? hiddenPassword : standInPassword
   return [{ from: broken.from, to: line.length, instead: `"${meant} ${password}` }]
 }
 

@@ -4,7 +4,7 @@ import { confWithAclFile, mergeUsers, namesIn } from '../../../src/app/exchange/
 import { importText } from '../../../src/workspace/import'
 
 const imported = async (text: string) => {
-  const outcome = await importText(text, { behaviours: { hasChannels: true }, format: 'acl-file' })
+  const outcome = await importText(text, { behaviours: { hasChannels: true, hasRoles: true }, format: 'acl-file' })
   if (!outcome.ok) throw new Error(outcome.message)
   return outcome.result
 }
@@ -13,6 +13,14 @@ test('an imported user takes the place of its namesake, others come at the end',
   const result = await imported('user b on nopass ~* +get\nuser c off\n')
   expect(mergeUsers('user a off\nuser b off\n\n', result)).toBe('user a off\nuser b on nopass ~* +get\nuser c off\n')
   expect(mergeUsers('', result)).toBe(result.acl)
+})
+
+test('an imported role takes the place of its namesake, which is no user', async () => {
+  const result = await imported('role b +set\nrole c\nuser b on role=b\n')
+  expect(mergeUsers('role b +get\nuser b off\nrole a\n', result)).toBe(
+    'role b +set\nuser b on role=b\nrole a\nrole c\n',
+  )
+  expect(namesIn('role b +get\nuser a off\n')).toEqual(['a'])
 })
 
 test('a configuration that reads no ACL file is given one', () => {

@@ -246,7 +246,7 @@ export const entries: readonly Entry[] = [
     direct(`import as ${label}`, (text, { behaviours }) => importText(text, { behaviours, format: id })),
   ),
   ...exportFormats.map(({ id, label }) =>
-    onUsers(`export as ${label}`, (users, target) => exportUsers(id, { target, users })),
+    onUsers(`export as ${label}`, (users, target) => exportUsers(id, { target, users, roles: [] })),
   ),
   direct('glob', (text) => [
     compileGlob(text).matches('a'.repeat(1_000)),

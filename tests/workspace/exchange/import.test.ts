@@ -17,7 +17,7 @@ import { runs } from '../../runs'
 import { codePoint } from '../../code-point'
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex')
-const behaviours = { hasChannels: true }
+const behaviours = { hasChannels: true, hasRoles: true }
 
 async function read(text: string, format?: ImportFormat): Promise<ImportResult> {
   const read = await importText(text, { behaviours, ...(format && { format }) })
@@ -443,4 +443,54 @@ describe('users in other files', () => {
     ['ioredis', "await redis.call('ACL', 'SETUSER', 'app', 'on', '>pw', '~a', '+get')", app],
     ['ioredis, acl', "redis.acl('SETUSER', 'app', 'on', '>pw', '~a', '+get')", app],
   ])('a call: %s', async (_, text, expected) => expect(await acl(text, 'client-calls')).toBe(expected))
+})
+
+describe('roles', () => {
+  const listed =
+    'role reader ~c resetchannels -@all +get (~d resetchannels -@all +set)\nuser app on nopass resetchannels -@all role=reader\n'
+
+  async function imported(text: string, format?: ImportFormat): Promise<{ acl: string; notes: string[] }> {
+    const outcome = await importText(text, { behaviours, ...(format !== undefined && { format }) })
+    if (!outcome.ok) throw new Error(outcome.message)
+    return { acl: outcome.result.acl, notes: outcome.result.notes.map(({ kind, message }) => `${kind}: ${message}`) }
+  }
+
+  test('their lines are read from users.acl, ACL LIST and redis.conf', async () => {
+    expect(await imported(listed)).toEqual({ acl: listed, notes: [] })
+    expect(await imported(listed.replace(/(.*)\n(.*)\n/, '1) "$1"\n2) "$2"\n'))).toEqual({ acl: listed, notes: [] })
+    expect((await imported(`port 7000\n${listed}`, 'redis-conf')).acl).toBe(listed)
+    expect((await imported(JSON.stringify({ 'users.acl': listed }), 'json')).acl).toBe(listed)
+  })
+
+  test('ACL SETROLE adds to a role and ACL DELROLE drops it, as on a server', async () => {
+    const text =
+      'ACL SETROLE reader ~c\nACL SETROLE old +get\nACL SETROLE reader +get "(~d +set)"\nACL DELROLE old\nACL SETUSER app role=reader\n'
+    expect(await imported(text)).toEqual({ acl: 'role reader ~c +get (~d +set)\nuser app role=reader\n', notes: [] })
+    expect((await imported('valkey-cli ACL SETROLE reader +get\nvalkey-cli ACL SETUSER app on\n')).acl).toBe(
+      'role reader +get\nuser app on\n',
+    )
+  })
+
+  test('a user of ACL GETUSER holds them, and that their rules are not in the text is said', async () => {
+    const plain =
+      'flags\non\nnopass\npasswords\ncommands\n-@all +ping\nkeys\n\nchannels\n\ndatabases\nalldbs\nselectors\ncommands\n-@all +get\nkeys\n~a\nchannels\n\ndatabases\nalldbs\nroles\nreader\nwriter\n'
+    const { acl, notes } = await imported(`> ACL GETUSER app\n${plain}`, 'acl-getuser')
+    expect(acl).toBe(
+      'user app on nopass resetchannels alldbs -@all +ping (~a resetchannels alldbs -@all +get) role=reader,writer\n',
+    )
+    expect(notes).toEqual([
+      'lost: The role reader is not in this text. A server without it refuses the line.',
+      'lost: The role writer is not in this text. A server without it refuses the line.',
+    ])
+  })
+
+  test('a name that servers refuse, and a target without roles, are said', async () => {
+    expect((await imported('role a,b +get\nuser app on\n', 'acl-file')).notes).toEqual([
+      "lost: The role a,b is left out: Role names can't contain commas.",
+    ])
+    const older = await importText(listed, { behaviours: { hasChannels: true, hasRoles: false } })
+    expect(older.ok && older.result.notes.map(({ message }) => message)).toEqual([
+      'Servers before Valkey 9.2 have no roles, and refuse their lines.',
+    ])
+  })
 })

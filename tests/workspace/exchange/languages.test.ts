@@ -49,7 +49,7 @@ async function exported(format: ExportFormat, names: readonly string[]): Promise
   const target = await loadTarget(targetId)
   const users = new Users(target.table, target.behaviours)
   for (const one of names) users.setUser(fromText(one), ['on', `~${fromText(one)}:*`, '+get'])
-  return (await exportUsers(format, { target, users })).text
+  return (await exportUsers(format, { target, users, roles: users.roles.values() })).text
 }
 
 const wordsOf = (line: string): readonly Bytes[] | null => splitWords(fromText(line))?.map(({ text }) => text) ?? null

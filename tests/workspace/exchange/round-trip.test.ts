@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fromText, toText, type Bytes } from '../../../src/acl/bytes'
 import { loadAclFile } from '../../../src/acl/load'
-import { Users } from '../../../src/acl/users'
+import { type User, Users } from '../../../src/acl/users'
 import { loadTarget } from '../../../src/targets/load'
 import type { Target, TargetId } from '../../../src/targets/target'
 import { exportFormats, exportUsers, type ExportFormat } from '../../../src/workspace/export'
@@ -18,6 +18,7 @@ const targets: readonly TargetId[] = [
   'redis-8.0',
   'redis-8.8',
   'valkey-9.1',
+  'valkey-9.2',
 ]
 /** What an export is read back as, and the passwords of a user that it holds. */
 const readAs: Readonly<Record<ExportFormat, ImportFormat>> = {
@@ -101,6 +102,7 @@ const rule = fc.oneof(
   { weight: 1, arbitrary: password.map((p) => `>${p}`) },
   { weight: 1, arbitrary: hash.map((h) => `#${h}`) },
   { weight: 1, arbitrary: fc.array(plain, { maxLength: 4 }).map((rules) => `(${rules.join(' ')})`) },
+  { weight: 1, arbitrary: fc.constantFrom('role=reader', 'role=(x),reader') },
 )
 const name = fc.oneof(
   fc.constantFrom(
@@ -133,8 +135,11 @@ interface Policy {
 }
 
 /** The users that rules make, those that a server refuses left out. */
-function usersOf(target: Target, policies: readonly Policy[]): Users {
+function usersOf(target: Target, policies: readonly Policy[], roles: readonly (readonly Bytes[])[]): Users {
   const users = new Users(target.table, target.behaviours)
+  if (target.behaviours.hasRoles)
+    for (const [i, rules] of roles.entries())
+      for (const one of ['-@all', ...rules]) users.setRole(i === 0 ? 'reader' : '(x)', [one])
   for (const { name, rules } of policies) for (const one of rules) users.setUser(name, [one])
   return users
 }
@@ -147,30 +152,45 @@ async function back(
   target: Target,
   format: ExportFormat,
   text: string,
-): Promise<{ lines: Map<Bytes, Bytes>; lost: (string | null)[] }> {
+): Promise<{ lines: Map<Bytes, Bytes>; lost: (string | null)[]; roles: Bytes[] }> {
   const read = await importText(text, { format: readAs[format], behaviours: target.behaviours })
-  if (!read.ok && /^$/.test(text.trim())) return { lines: new Map(), lost: [] }
+  if (!read.ok && /^$/.test(text.trim())) return { lines: new Map(), lost: [], roles: [] }
   if (!read.ok) throw new Error(`${read.message}\n${text}`)
   const loaded = loadAclFile(new Users(target.table, target.behaviours), fromText(read.result.acl), 'users.acl')
   if (!loaded.ok) throw new Error(`${loaded.message}\n${text}\n${read.result.acl}`)
   const lost = read.result.notes.filter(({ kind }) => kind === 'lost').map(({ user }) => user)
-  return { lines: new Map([...loaded.users].map(([name, user]) => [name, comparable(user.describe())])), lost }
+  return {
+    lines: new Map([...loaded.users].map(([name, user]) => [name, comparable(user.describe())])),
+    lost,
+    roles: [...loaded.roles.values()].map((role) => role.describe()).sort(),
+  }
+}
+
+const roles = fc.array(fc.array(rule, { maxLength: 5 }), { maxLength: 2 })
+
+/** A user with the selectors of its roles in their place. */
+function withoutRoles(user: User): User {
+  const flat = user.copy()
+  flat.own = [flat.root, ...user.selectors.slice(1)]
+  flat.roles = []
+  return flat
 }
 
 describe.each(exportFormats)('$id', ({ id }) => {
   test('what is exported is imported as the same users, or said to be lost', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...targets), policy, async (targetId, policies) => {
+      fc.asyncProperty(fc.constantFrom(...targets), policy, roles, async (targetId, policies, rules) => {
         const target = await loadTarget(targetId)
-        const users = usersOf(target, policies)
-        const made = await exportUsers(id, { target, users })
+        const users = usersOf(target, policies, rules)
+        const made = await exportUsers(id, { target, users, roles: users.roles.values() })
         const lost = new Set(made.notes.filter(({ kind }) => kind === 'lost').map(({ user }) => user))
         const cloud = id === 'access-string' || id === 'terraform'
         const read = await back(target, id, made.text)
+        if (!cloud) expect([...read.roles]).toEqual([...users.roles.values()].map((role) => role.describe()).sort())
         for (const name of read.lost) lost.add(name)
         const single = id === 'access-string' && !made.text.includes('# user ')
         for (const user of users) {
-          const line = comparable(user.describe())
+          const line = comparable((cloud ? withoutRoles(user) : user).describe())
           const got = read.lines.get(single ? 'imported' : user.name)
           const isLost = lost.has(toText(user.name))
           if (!cloud) {

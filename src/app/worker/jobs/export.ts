@@ -12,5 +12,6 @@ export function exported(
   targets: readonly Target[],
 ): Promise<Exported> {
   const target = only(targets)
-  return exportUsers(format, { target, users: serverOf(target, basis).server.users })
+  const { users } = serverOf(target, basis).server
+  return exportUsers(format, { target, users, roles: users.roles.values() })
 }

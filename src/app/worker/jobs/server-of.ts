@@ -1,4 +1,5 @@
 import { loadAclFile } from '../../../acl/load'
+import { emptyRole } from '../../../analysis/user-rules'
 import type { KnownOutcomes } from '../../../analysis/expectations/known-outcomes'
 import { commandsOnDemand } from '../../../server/commands/on-demand'
 import type { SimulatedServer } from '../../../server/server'
@@ -17,7 +18,7 @@ let last: Known | null = null
 
 /** Returns a server like the page's. It is the same for questions about the same configuration. */
 export function serverOf(target: Target, basis: ServerBasis): Known {
-  const { conf, settings, acl, allChannels, changed, gone, isFull, stopped } = basis
+  const { conf, settings, acl, allChannels, changedRoles, goneRoles, changed, gone, isFull, stopped } = basis
   const key = JSON.stringify([conf, settings, isFull, stopped])
   if (last?.target !== target || last.key !== key) {
     const started = startWith(commandsOnDemand, {
@@ -43,10 +44,15 @@ export function serverOf(target: Target, basis: ServerBasis): Known {
   const loaded = loadAclFile(users, acl, 'users.acl')
   if (!loaded.ok) throw new Error('The server rejects the file that it loaded.')
   users.replaceAll(loaded)
+  for (const line of changedRoles) {
+    const [, name = '', ...rules] = line.split(' ')
+    if (users.setRole(name, [...emptyRole, ...rules]) !== null) throw new Error('A role is not described by rules.')
+  }
   for (const name of gone) users.deleteUser(name)
   for (const line of changed) {
     const [, name = '', ...rules] = line.split(' ')
     if (users.setUser(name, ['reset', ...rules]) !== null) throw new Error('A user is not described by rules.')
   }
+  for (const name of goneRoles) users.deleteRole(name)
   return last
 }
