@@ -25,6 +25,8 @@ export interface Escalation {
   readonly guardedBy?: 'enable-debug-command' | 'enable-module-command'
   /** The escalation has an effect only if another user calls functions. */
   readonly needsCallers?: true
+  /** True: only for users that hold a role. False: only for users that hold none. */
+  readonly holdsRole?: boolean
 }
 
 /**
@@ -36,6 +38,7 @@ export interface Escalation {
  */
 export const escalations: readonly Escalation[] = [
   { names: ['acl|setuser'], what: 'change its own rules, and everybody else’s', reaches: 'everything' },
+  { names: ['acl|setrole'], what: 'change the rules of its own role', reaches: 'everything', holdsRole: true },
   {
     names: ['config|set'],
     what: 'change the configuration, requirepass (the password of default) included',
@@ -76,6 +79,7 @@ export const escalations: readonly Escalation[] = [
     what: 'read arguments of other clients’ slow commands',
     reaches: 'leaks',
   },
+  { names: ['acl|setrole'], what: 'change the rules of whoever holds a role', reaches: 'disrupt', holdsRole: false },
   { names: ['acl|deluser'], what: 'delete other users', reaches: 'disrupt' },
   { names: ['acl|load'], what: 'undo changes to users that were not saved to the file', reaches: 'disrupt' },
   { names: ['shutdown', 'failover'], what: 'stop the server or hand it over', reaches: 'disrupt' },
@@ -165,10 +169,13 @@ export function heldSort({ table, behaviours }: Target, user: User): HeldEscalat
 /** Returns the escalations that a user's rules allow, most severe first, whether or not others call functions. */
 export function possibleEscalations(user: User): readonly Escalation[] {
   const [root, ...others] = user.selectors
-  if (root === undefined) return []
-  if (others.length === 0) return escalationsOf(root.commands)
+  const isOf = ({ holdsRole }: Escalation): boolean => holdsRole === undefined || holdsRole === user.roles.length > 0
+  if (others.length === 0) {
+    const found = escalationsOf(root.commands)
+    return found.every(isOf) ? found : found.filter(isOf)
+  }
   const all = new Set(user.selectors.flatMap(({ commands }) => escalationsOf(commands)))
-  return escalations.filter((escalation) => all.has(escalation))
+  return escalations.filter((escalation) => all.has(escalation) && isOf(escalation))
 }
 
 /** Returns the escalations that a command set allows. Memoized: most users have none, and many share few sets. */

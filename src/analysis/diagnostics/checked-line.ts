@@ -200,7 +200,7 @@ export function shownReports({ reports, name }: CheckedLine, isSilenced: IsSilen
   return shown.filter(({ code, from }) => code !== 'plaintext-password' || !weak.has(from))
 }
 
-const changing = { subcommands: ['acl|setuser', 'acl|load'], whole: ['acl'] } as const
+const changing = { subcommands: ['acl|setuser', 'acl|setrole', 'acl|load'], whole: ['acl'] } as const
 
 /**
  * Returns false for lines that no server prints: servers always print +@all or -@all, and the sanitize-payload flag

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../acl/bytes'
+import { fromText, type Bytes } from '../../acl/bytes'
 import type { Users } from '../../acl/users'
 import type { Target } from '../../targets/target'
 import type { Edit, Diagnostic, Fix } from '../diagnostic'
@@ -8,6 +8,7 @@ import { fileCatalogue } from './file/catalogue'
 import { GroupedDiagnostics, type UserDiagnostic } from './grouped'
 import { AlikeLines } from './alike-lines'
 import { shownReports, type CodedReport, type CheckedLine } from './checked-line'
+import { roleLinesIn, withRoles } from './role-lines'
 import { withSafeFixes } from './safe-fixes'
 import { allDiagnostics, clientOf, silencer, type DiagnosticSettings, type IsSilenced } from './settings'
 
@@ -23,11 +24,15 @@ const STEP = 50
 export class Checker {
   #lines: readonly PlacedLine[] = []
   #settings = allDiagnostics
-  readonly #alike: AlikeLines
+  #alike: AlikeLines
+  /** The lines of roles, on which the reports on all lines depend. */
+  #roles = ''
+  readonly #users: Users
   readonly #target: Target
 
   constructor(users: Users, target: Target) {
     this.#alike = new AlikeLines(users, target)
+    this.#users = users
     this.#target = target
   }
 
@@ -46,6 +51,7 @@ export class Checker {
    */
   *diagnoseInSteps(text: string, settings: DiagnosticSettings = allDiagnostics): Generator<undefined, Diagnostic[]> {
     if (settings !== this.#settings) this.#startOver(settings)
+    this.#readRoles(text)
     const lines = yield* this.#read(text, clientOf(settings))
     const isSilenced = silencer(settings)
     const ofFile = diagnoseFile({ text, target: this.#target, lines, client: clientOf(settings), isSilenced })
@@ -60,6 +66,15 @@ export class Checker {
   /** Returns the file with all safe fixes applied: log-ins and permissions of every user stay the same. */
   fixAll(text: string, settings: DiagnosticSettings = allDiagnostics): string {
     return withSafeFixes(text, (one) => this.diagnose(one, settings))
+  }
+
+  /** Parses the roles of a file, which its users hold. Where they changed, every line is checked again. */
+  #readRoles(text: string): void {
+    const roles = this.#target.behaviours.hasRoles ? roleLinesIn(text).join('\n') : ''
+    if (roles === this.#roles) return
+    this.#roles = roles
+    this.#lines = []
+    this.#alike = new AlikeLines(withRoles(this.#users, fromText(roles)), this.#target)
   }
 
   #startOver(settings: DiagnosticSettings): void {

@@ -1,5 +1,5 @@
 import { takesKeys } from '../../acl/command'
-import { allowsKeyCommands, tokensOf } from './facts'
+import { allowsKeyCommands, elsewhere, tokensOf } from './facts'
 import { onEachSelector, onToken, type LineCheck } from './line'
 
 /** Commands that need a key, in a selector without key patterns. */
@@ -16,7 +16,7 @@ export const commandsNoKeys: LineCheck = {
           i > 0
             ? 'This selector grants no key: every command that takes a key is denied here.'
             : (line.user?.selectors.length ?? 0) > 1
-              ? 'No key is granted outside the parentheses: commands that take a key need a selector that allows them.'
+              ? `No key is granted ${elsewhere(line)}: commands that take a key need a ${(line.user?.roles.length ?? 0) > 0 ? 'role or selector' : 'selector'} that allows them.`
               : 'No key is granted: every command that takes a key is denied.',
           'Grant the keys it may use, for example ~app:*.',
         ),

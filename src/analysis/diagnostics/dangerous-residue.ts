@@ -1,7 +1,7 @@
 import type { CommandTable } from '../../acl/command'
 import { commandTitle } from '../command-title'
 import { memoizePair } from '../memoize'
-import { listSome, tokensOf, userAllows } from './facts'
+import { allowedBy, listSome, tokensOf, userAllows } from './facts'
 import { onToken, type LineCheck } from './line'
 
 const missed = ['info', 'keys', 'sort', 'client', 'client|list', 'cluster', 'acl|whoami']
@@ -28,7 +28,7 @@ export const dangerousResidue: LineCheck = {
     if (rule === undefined || line.user === null || !tokens.some((token) => token.rule?.toLowerCase() === '+@all'))
       return []
     const text = lost(line.target.table, userAllows(line, missed))
-    const left = userAllows(line, stays)
+    const left = allowedBy(line.user.own, stays)
     if (text === '' && left.length === 0) return []
     return [
       {

@@ -1,7 +1,7 @@
 import { toText, type Bytes } from '../../acl/bytes'
 import type { AllowedCommands } from '../../acl/allowed'
 import { type Access, type CommandTable, takesKeys } from '../../acl/command'
-import type { Selector } from '../../acl/users'
+import type { Selector, User } from '../../acl/users'
 import { memoize, memoizePair } from '../memoize'
 import type { Token, UserLine } from './line'
 
@@ -91,9 +91,13 @@ const eitherOf = memoize((names: readonly string[]) =>
  * identical list.
  */
 export function userAllows(line: UserLine, names: readonly string[]): readonly string[] {
-  if (line.user === null) return none
+  return line.user === null ? none : allowedBy(line.user.selectors, names)
+}
+
+/** Returns the commands that some selector allows. */
+export function allowedBy(selectors: readonly Selector[], names: readonly string[]): readonly string[] {
   let allowed: readonly string[] | null = null
-  for (const { commands } of line.user.selectors) {
+  for (const { commands } of selectors) {
     const more = allowedAmong(commands, names)
     allowed = allowed === null ? more : eitherOf(names)(allowed, more)
   }
@@ -133,6 +137,27 @@ export const allowsKeyCommands = memoize((set: AllowedCommands): boolean =>
     (command) => takesKeys(command) && (set.has(command.index) || set.firstArgs.has(command.index)),
   ),
 )
+
+/** Returns the roles of a user that allow one of the commands: rules of the user cannot deny it. */
+export function rolesAllowing(user: User, names: readonly string[]): readonly Bytes[] {
+  return user.roles.filter((role) =>
+    user.defaults.roles?.get(role)?.own.some(({ commands }) => allowedAmong(commands, names).length > 0),
+  )
+}
+
+/** Names roles for a sentence: `role reader`, `roles reader and writer`. */
+export const namedRoles = (roles: readonly Bytes[]): string =>
+  `role${roles.length === 1 ? '' : 's'} ${listSome(roles.map(toText))}`
+
+/** Says where the root permissions of a user with selectors or roles are, as the end of a sentence. */
+export function elsewhere({ user }: UserLine): string {
+  if (user === null || user.roles.length === 0) return 'outside the parentheses'
+  return user.own.length === 1 ? 'outside the roles' : 'outside the parentheses and roles'
+}
+
+/** Returns the token that gives a user its roles; undefined where none does. */
+export const roleToken = ({ bySelector }: UserLine): Token | undefined =>
+  bySelector[0]?.findLast(({ parsed }) => parsed.kind === 'roles')
 
 /** Joins names, and counts those beyond `most`: `GET, SET and 3 more`. */
 export function listSome(names: readonly string[], most = 4): string {

@@ -2,7 +2,16 @@ import type { User } from '../../acl/user'
 import { commandTitle } from '../command-title'
 import type { Edit, Diagnostic } from '../diagnostic'
 import { memoize } from '../memoize'
-import { allowedAmong, allowsKeyCommands, keyRule, listSome, tokensOf, userAllows } from './facts'
+import {
+  allowedAmong,
+  allowsKeyCommands,
+  keyRule,
+  listSome,
+  namedRoles,
+  rolesAllowing,
+  tokensOf,
+  userAllows,
+} from './facts'
 import { insertRules, onToken, type LineCheck } from './line'
 
 const names = ['keys', 'scan', 'randomkey', 'clusterscan']
@@ -65,9 +74,10 @@ export const keysCommandLeaks: LineCheck = {
     if (!user.selectors.some((selector) => selector.keys.length > 0)) return []
     const held = within(user, userAllows(line, every))
     const found = textsFor(held)
+    const roles = rolesAllowing(user, held)
     if (found === null) return []
     const edits = (): Edit[] =>
-      user.selectors.flatMap(({ commands }, i) => {
+      user.own.flatMap(({ commands }, i) => {
         const taken = allowedAmong(commands, every)
         return taken.length === 0
           ? []
@@ -83,9 +93,14 @@ export const keysCommandLeaks: LineCheck = {
       tokensOf(line, 0).find((other) => keyRule(other) !== null) ?? line.tokens.find((other) => keyRule(other) !== null)
     return [
       {
-        ...onToken(token ?? line.name, found.message, null, () => [
-          { label: found.label, edits: edits().sort((a, b) => a.from - b.from) },
-        ]),
+        ...onToken(
+          token ?? line.name,
+          found.message,
+          roles.length === 0
+            ? null
+            : `The ${namedRoles(roles)} of the user ${roles.length === 1 ? 'allows' : 'allow'} this.`,
+          () => (roles.length === 0 ? [{ label: found.label, edits: edits().sort((a, b) => a.from - b.from) }] : []),
+        ),
         severity: found.severity,
         group: found.message,
         claims: () => held.map((name) => ({ argv: sample[name] ?? [name], allowed: true })),

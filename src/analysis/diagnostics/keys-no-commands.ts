@@ -1,5 +1,5 @@
 import { lower } from '../../acl/bytes'
-import { allowsAnything, commandRules, keyRule, tokensOf } from './facts'
+import { allowsAnything, commandRules, elsewhere, keyRule, tokensOf } from './facts'
 import { onEachSelector, onToken, type LineCheck, type UserLine } from './line'
 import { cancellers } from './order-cancels'
 
@@ -29,10 +29,12 @@ export const keysNoCommands: LineCheck = {
           i > 0
             ? 'This selector allows no command, so its keys have no effect.'
             : line.user !== null && line.user.selectors.length > 1
-              ? 'No command is allowed outside the parentheses, so the keys there have no effect.'
+              ? `No command is allowed ${elsewhere(line)}, so the keys there have no effect.`
               : 'No command is allowed, so the keys have no effect.',
           line.user !== null && line.user.selectors.length > 1
-            ? 'Each selector needs its own commands and keys: selectors are not combined.'
+            ? line.user.roles.length > 0
+              ? 'Each role and selector needs its own commands and keys: they are not combined.'
+              : 'Each selector needs its own commands and keys: selectors are not combined.'
             : 'Allow the commands that the user needs, for example +@read.',
         ),
       ]

@@ -249,12 +249,12 @@ export function onEach<T>(items: readonly T[], reports: (item: T, at: number) =>
   return all
 }
 
-/** Concatenates the reports on the selectors of a line's user, the root permissions (0) included. */
+/** Concatenates the reports on the line's own selectors, the root permissions (0) included; roles have lines of their own. */
 export function onEachSelector(
   line: UserLine,
   reports: (selector: Selector, at: number) => readonly Report[],
 ): readonly Report[] {
-  return line.user === null ? nothing : onEach(line.user.selectors, reports)
+  return line.user === null ? nothing : onEach(line.user.own, reports)
 }
 
 const noFixes: readonly Fix[] = []

@@ -3,7 +3,7 @@ import type { User } from '../../acl/user'
 import { escalatingCommands, escalationWords, heldEscalations, isUnlimited, type HeldEscalation } from '../escalation'
 import { commandTitle } from '../command-title'
 import type { Diagnostic, Fix } from '../diagnostic'
-import { listSome, shown, tokensOf } from './facts'
+import { listSome, namedRoles, rolesAllowing, roleToken, shown, tokensOf } from './facts'
 import { insertRules, onToken, removeToken, type LineCheck, type Token, type UserLine } from './line'
 import { needed, roleNames, roleOf, type Role } from './roles'
 
@@ -47,11 +47,18 @@ function severityOf(user: User, gain: Gain): Diagnostic['severity'] | null {
 
 const wide = ['+@all', 'allcommands', '+@admin', '+@dangerous', '+@slow']
 
-/** Returns the rule that grants an escalation, where a rule of the root permissions does. */
+/** Returns the rule that grants an escalation, or gives the user the role that does; undefined where it is not found. */
 export function ruleOf(line: UserLine, { command, argv, selector }: HeldEscalation): Token | undefined {
+  if (line.user !== null && selector >= line.user.own.length) return roleToken(line)
   const rules = new Set([...wide, ...command.categories.map((name) => `+@${name}`)])
   for (const name of [command.name, argv.join('|'), textAt(argv, 0)]) rules.add(`+${name}`)
   return tokensOf(line, selector).findLast(({ word }) => rules.has(word))
+}
+
+/** Names the roles that grant escalations, as the end of a sentence; empty where the user's own rules grant them all. */
+function byRoles(user: User, held: readonly HeldEscalation[]): string {
+  const roles = [...new Set(held.flatMap(({ selector }) => user.placeOf(selector).role ?? []))]
+  return roles.length === 0 ? '' : `, by its ${namedRoles(roles)}`
 }
 
 /** The maximum number of commands denied by name; more are denied by category. */
@@ -64,12 +71,13 @@ const MOST_BY_NAME = 3
 function removalFixes(line: UserLine, user: User, held: readonly HeldEscalation[]): readonly Fix[] {
   const [first] = held
   const names = escalatingCommands(user)
+  if (rolesAllowing(user, names).length > 0) return []
   const rule = first === undefined ? undefined : ruleOf(line, first)
   const own = [...names, ...held.map(({ argv }) => argv.join('|'))].map((name) => `+${name}`)
   if (rule !== undefined && names.length === 1 && own.includes(rule.word)) return [removeToken(rule)]
   const byName = names.length <= MOST_BY_NAME
   if (!byName && !held.every(({ command }) => command.categories.includes('admin'))) return []
-  const edits = user.selectors.flatMap(({ commands }, i) => {
+  const edits = user.own.flatMap(({ commands }, i) => {
     const taken = names.filter((name) => {
       const command = user.space.table.find(name)
       return command !== undefined && commands.has(command.index)
@@ -103,7 +111,7 @@ export const privilegeEscalation: LineCheck = {
       {
         ...onToken(
           token ?? line.name,
-          `${shown(line.name.text)} can ${escalationWords(reported)}.`,
+          `${shown(line.name.text)} can ${escalationWords(reported)}${byRoles(user, reported)}.`,
           duty === null ? hints[gain] : `${roleNames[duty]} needs this. Guard the password like an administrator’s.`,
           duty === null ? () => removalFixes(line, user, held) : [],
         ),

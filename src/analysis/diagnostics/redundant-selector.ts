@@ -8,11 +8,11 @@ export const redundantSelector: LineCheck = {
   about: 'selectors',
   check: (line) => {
     const { user, selectors } = line
-    if (user === null || selectors.length === 0 || user.selectors.length !== selectors.length + 1) return []
+    if (user === null || selectors.length === 0 || user.own.length !== selectors.length + 1) return []
     const budget = patternStates(line)
     return selectors.flatMap(({ from, to }, i) => {
-      const own = user.selectors[i + 1]
-      const by = user.selectors.findIndex((other, at) => own !== undefined && at < i + 1 && covers(other, own, budget))
+      const own = user.own[i + 1]
+      const by = user.own.findIndex((other, at) => own !== undefined && at < i + 1 && covers(other, own, budget))
       if (by < 0) return []
       const message =
         by === 0

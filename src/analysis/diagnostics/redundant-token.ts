@@ -100,7 +100,7 @@ function removeAll(pairs: readonly Pair[]): Fix {
 
 function pairsOf(line: UserLine): readonly Pair[] {
   const pairs: Pair[] = []
-  for (const [i, selector] of line.user?.selectors.entries() ?? []) {
+  for (const [i, selector] of line.user?.own.entries() ?? []) {
     const rules = commandRules(line, i)
     for (const { at, by } of redundantAmong(selector.space, rules)) {
       const token = rules[at]

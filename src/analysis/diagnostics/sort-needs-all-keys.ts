@@ -15,6 +15,7 @@ export const sortNeedsAllKeys: LineCheck = {
       // A selector that may read every key allows SORT with BY for the keys of all others.
       return token === undefined ||
         command === undefined ||
+        !selector.commands.has(command.index) ||
         user.selectors.some((one) => one.readsEveryKey && one.commands.has(command.index))
         ? []
         : [

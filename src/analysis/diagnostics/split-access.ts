@@ -7,7 +7,7 @@ const notForWriters = ['incr', 'getset', 'lpop', 'setbit', 'hincrby', 'ttl', 'ge
 const upper = (names: readonly string[]): string => names.map((name) => name.toUpperCase()).join(', ')
 
 function commands(line: UserLine, selector: number, names: readonly string[]): readonly string[] {
-  const set = line.user?.selectors[selector]?.commands
+  const set = line.user?.own[selector]?.commands
   return set === undefined ? [] : allowedAmong(set, names)
 }
 

@@ -13,7 +13,8 @@ export const unloadableList: LineCheck = {
     const token = patterns.find((other) => /[()\s"'\\]/.test(keyRule(other)?.pattern ?? channelPattern(other) ?? ''))
     if (token === undefined) return []
     const printed = user.describe()
-    const again = loadAclFile(new Users(target.table, target.behaviours), printed, 'users.acl')
+    const roles = user.roles.map((role) => `role ${role}`)
+    const again = loadAclFile(new Users(target.table, target.behaviours), [printed, ...roles].join('\n'), 'users.acl')
     if (again.ok && again.users.get(user.name)?.describe() === printed) return []
     return [
       onToken(

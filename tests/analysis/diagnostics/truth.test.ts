@@ -5,6 +5,7 @@ import { hashPassword } from '../../../src/acl/password'
 import { User, Users } from '../../../src/acl/users'
 import { catalogue } from '../../../src/analysis/diagnostics/catalogue'
 import { fileCatalogue } from '../../../src/analysis/diagnostics/file/catalogue'
+import { withRoles } from '../../../src/analysis/diagnostics/role-lines'
 import { readUserLine } from '../../../src/analysis/diagnostics/line'
 import { applyFix } from '../../../src/analysis/diagnostic'
 import { Checker } from '../../../src/analysis/diagnostics/checker'
@@ -19,7 +20,7 @@ import { logins } from './truths/logins'
 import { patterns } from './truths/patterns'
 import { commandLines, commandsIn, verdict, type CommandLine, type Said, type Truth } from './truths/said'
 
-const targets: readonly TargetId[] = ['redis-6.2', 'redis-7.0', 'redis-8.0', 'valkey-8.1', 'valkey-9.1']
+const targets: readonly TargetId[] = ['redis-6.2', 'redis-7.0', 'redis-8.0', 'valkey-8.1', 'valkey-9.1', 'valkey-9.2']
 
 /** The first command line that is allowed to one of the users only; null where there is none. */
 function difference(target: Target, lines: readonly CommandLine[], a: User, b: User): string | null {
@@ -54,7 +55,7 @@ const isWithoutEffect = ({ target, lines, text, user, report }: Said): void => {
   const removal = fixes.find(({ label }) => label.startsWith('Remove'))
   expect(removal).toBeDefined()
   if (removal === undefined) return
-  const users = new Users(target.table, target.behaviours)
+  const { users } = readers(target)
   const other = readUserLine(applyFix(text, removal), users, target)?.user
   // Where a rule is refused without the one before it, the fix is not offered.
   if (other) expect(difference(target, lines, user, other)).toBeNull()
@@ -276,6 +277,24 @@ const seeded = fc
           : `user app ${seed} ${line.split(' ').slice(2).join(' ')}`,
   )
 
+/** Roles that users hold where a target has them. */
+const roleLines = [
+  'role admin ~* &* +@all -@scripting',
+  'role reader %R~cache:* +@read (~log:* &log:* +@write db=1)',
+  'role nothing',
+  'role functions ~f +fcall +function +acl|setrole',
+  'role keys ~a:* ~b &news',
+].join('\n')
+const held = fc.constantFrom('', ' role=admin', ' role=reader', ' role=keys,reader', ' role=functions', ' role=nothing')
+
+/** The users that lines are read for, and lines of them; on a target with roles, users hold some. */
+function readers(target: Target): { readonly users: Users; readonly texts: fc.Arbitrary<string> } {
+  const users = new Users(target.table, target.behaviours)
+  return target.behaviours.hasRoles
+    ? { users: withRoles(users, roleLines), texts: fc.tuple(seeded, held).map(([text, roles]) => text + roles) }
+    : { users, texts: seeded }
+}
+
 /** How often each predicate was asked, over all targets. */
 const asked = new Map<string, number>()
 
@@ -284,11 +303,11 @@ const seeds = Object.values(truths).flatMap((truth) => truth.seeds.map((seed): [
 
 test.each(targets)('what a diagnostic says of a user is true: %s', async (id) => {
   const target = await loadTarget(id)
-  const users = new Users(target.table, target.behaviours)
+  const { users, texts } = readers(target)
   const lines = commandLines(target)
   expect(lines.length).toBeGreaterThanOrEqual(2000)
   fc.assert(
-    fc.property(seeded, (text) => {
+    fc.property(texts, (text) => {
       const line = readUserLine(text, users, target)
       if (line === null || line.user === null) return
       for (const diagnostics of catalogue) {
@@ -316,17 +335,18 @@ test('every predicate was asked', () => {
 
 test.each(targets)('a safe fix changes no verdict and no log-in: %s', async (id) => {
   const target = await loadTarget(id)
-  const users = new Users(target.table, target.behaviours)
+  const { users, texts } = readers(target)
   const checker = new Checker(users, target)
   const lines = commandLines(target)
+  const roles = target.behaviours.hasRoles ? `${roleLines}\n` : ''
   fc.assert(
-    fc.property(seeded, (text) => {
+    fc.property(texts, (text) => {
       const before = readUserLine(text, users, target)?.user
       if (!before) return
-      for (const { code, fixes } of checker.diagnose(text)) {
+      for (const { code, fixes } of checker.diagnose(roles + text)) {
         for (const fix of fixes) {
           if (fix.safe !== true) continue
-          const after = readUserLine(applyFix(text, fix), users, target)?.user
+          const after = readUserLine(applyFix(roles + text, fix).slice(roles.length), users, target)?.user
           expect(after, code).toBeTruthy()
           if (!after) continue
           expect(login(after), code).toEqual(login(before))
@@ -336,4 +356,33 @@ test.each(targets)('a safe fix changes no verdict and no log-in: %s', async (id)
     }),
     { numRuns: runs(100) },
   )
+})
+
+test('a fix that denies commands denies them, whatever roles the user holds', async () => {
+  const target = await loadTarget('valkey-9.2')
+  const { users, texts } = readers(target)
+  let denials = 0
+  fc.assert(
+    fc.property(texts, (text) => {
+      for (const { fixes } of new Checker(users, target).diagnose(`${roleLines}\n${text}`)) {
+        for (const fix of fixes) {
+          const names = [...fix.label.matchAll(/ -([a-z][\w|]*)/g)].map(([, name]) => name ?? '')
+          if (!/^Deny /.test(fix.label) || names.length === 0) continue
+          const after = readUserLine(
+            applyFix(`${roleLines}\n${text}`, fix).slice(roleLines.length + 1),
+            users,
+            target,
+          )?.user
+          denials++
+          for (const name of names) {
+            const command = target.table.find(name)
+            const may = after?.selectors.some(({ commands }) => command !== undefined && commands.has(command.index))
+            expect([text, fix.label, name, may]).toEqual([text, fix.label, name, false])
+          }
+        }
+      }
+    }),
+    { numRuns: runs(200) },
+  )
+  expect(denials).toBeGreaterThan(0)
 })

@@ -36,12 +36,13 @@ class ChangesFunctions implements FileReport {
   readonly #end: number
   readonly #caller: Bytes
   readonly #command: string
+  readonly #isByRole: boolean
 
   constructor(
     { end }: CheckedLine,
     readonly user: Bytes,
     caller: Bytes,
-    { at, command }: Change,
+    { at, command, isByRole }: Change,
     readonly line: number,
     start: number,
   ) {
@@ -50,6 +51,7 @@ class ChangesFunctions implements FileReport {
     this.#end = start + end
     this.#caller = caller
     this.#command = command
+    this.#isByRole = isByRole
   }
 
   get message(): string {
@@ -57,6 +59,7 @@ class ChangesFunctions implements FileReport {
   }
 
   get fixes(): readonly Fix[] {
+    if (this.#isByRole) return []
     const edit = { from: this.#end, to: this.#end, insert: ' -function' }
     return [{ label: 'Deny FUNCTION (-function)', edits: [edit] }]
   }
