@@ -63,6 +63,9 @@ test('rows have an id of their own, a sentence and sources', () => {
 /** For each row: a release that has it, a policy that it concerns and one that it does not. */
 const cases: readonly (readonly [id: string, version: string, affected: string, not: string])[] = [
   ['pfmerge-key', 'valkey-7.2.15', '+pfmerge ~a:*', '+pfmerge ~*'],
+  ['pfmerge-key', '8.0.2', '+pfmerge ~a:*', '+pfmerge ~*'],
+  ['long-patterns', 'valkey-7.2.6', '+scan', '+command|count'],
+  ['malformed-selector', 'valkey-7.2.6', '+acl', '+acl|whoami'],
   ['exec-recheck', '8.4.6', '+@transaction +get ~a:*', '+get ~a:*'],
   ['last-option-keys', '7.4.10', '+sort ~a:*', '+sort allkeys'],
   ['last-option-keys', '7.2.15', '+xread|x ~a:*', '+get ~a:*'],
@@ -102,11 +105,23 @@ test('some rows concern the configuration or every server', async () => {
   expect((await defects('8.6.5', acl, 'tls-auth-clients-user CN\naclfile users.acl\n'))['certificate-nul']).toEqual([
     'tls-auth-clients-user is set',
   ])
+  expect((await defects('valkey-7.2.8', acl))['unauthenticated-memory']).toEqual(['every client that can connect'])
+  const cluster = 'cluster-enabled yes\naclfile users.acl\n'
+  const meets = `${acl}user app on >p +cluster|meet\nuser ops on >p +cluster -cluster|meet\n`
+  expect((await defects('8.0.2', meets))['cluster-meet']).toBeNull()
+  expect((await defects('8.0.2', meets, cluster))['cluster-meet']).toEqual(['app'])
+  expect((await defects('8.0.2', meets, `tls-cluster yes\n${cluster}`))['cluster-meet']).toBeNull()
   expect((await defects('7.4.2', acl))['unauthenticated-memory']).toEqual(['every client that can connect'])
 })
 
 test('every row has a case of a policy that it concerns', () => {
-  const covered = [...cases.map(([id]) => id), 'unix-socket-mode', 'certificate-nul', 'unauthenticated-memory']
+  const covered = [
+    ...cases.map(([id]) => id),
+    'unix-socket-mode',
+    'certificate-nul',
+    'unauthenticated-memory',
+    'cluster-meet',
+  ]
   expect(knownDefects.map(({ id }) => id).filter((id) => !covered.includes(id))).toEqual([])
 })
 

@@ -95,6 +95,14 @@ export function isConfigured(name: string, off: string): Affects {
   }
 }
 
+/** Concerns nobody where there is no cluster, or where TLS authenticates its nodes. */
+export function onOpenClusterBus(affects: Affects): Affects {
+  return (policy) => {
+    const is = (name: string): boolean => policy.config.find(name) !== undefined && policy.config.get(name) === 'yes'
+    return is('cluster-enabled') && !is('tls-cluster') ? affects(policy) : null
+  }
+}
+
 /** Concerns every server that accepts connections. */
 export function everyServer(why: string): Affects {
   return () => ({ users: [], why })

@@ -1,6 +1,7 @@
 import {
   everyServer,
   isConfigured,
+  onOpenClusterBus,
   runs,
   runsInSomeDatabases,
   runsOnReadOnlyKeys,
@@ -48,9 +49,22 @@ export const knownDefects: readonly KnownDefect[] = [
   {
     id: 'pfmerge-key',
     what: 'PFMERGE without source keys writes to a destination that the user’s key patterns do not match.',
-    releases: { valkey: lines('7.2.16') },
-    sources: [release('valkey', '7.2.16')],
+    releases: {
+      redis: lines('7.0.15+ 7.2.16+ 7.4.11+ 8.0.6+ 8.2.9+ 8.4.6+ 8.6.6+'),
+      valkey: lines('7.2.16 8.0.11+ 8.1.10+ 9.0.6+ 9.1.2+'),
+    },
+    sources: [release('valkey', '7.2.16'), pull('redis', 14942)],
     affects: runsOnSomeKeys(['pfmerge'], 'any'),
+  },
+  {
+    id: 'cluster-meet',
+    what: 'CLUSTER MEET lets a node of anybody join: the cluster bus has no authentication of its own, and a node can replace all data.',
+    releases: {
+      redis: lines('6.0.20+ 6.2.20+ 7.0.15+ 7.2.16+ 7.4.11+ 8.0.6+ 8.2.10+ 8.4.7+ 8.6.7+ 8.8.3+ 8.10.2+'),
+      valkey: lines('7.2.16+ 8.0.11+ 8.1.10+ 9.0.6+ 9.1.2+'),
+    },
+    sources: [pull('redis', 15722), pull('redis', 15167)],
+    affects: onOpenClusterBus(runs('cluster|meet')),
   },
   {
     id: 'exec-recheck',
@@ -145,7 +159,7 @@ export const knownDefects: readonly KnownDefect[] = [
     id: 'unauthenticated-memory',
     cve: 'CVE-2025-21605',
     what: 'Clients that are not logged in can make the server use memory for replies without limit.',
-    releases: { redis: lines('6.0.20+ 6.2.18 7.0.15+ 7.2.8 7.4.3'), valkey: lines('8.0.3 8.1.1') },
+    releases: { redis: lines('6.0.20+ 6.2.18 7.0.15+ 7.2.8 7.4.3'), valkey: lines('7.2.9 8.0.3 8.1.1') },
     sources: [
       advisory('r67f-p999-2gff'),
       release('redis', '7.4.3'),
@@ -166,7 +180,7 @@ export const knownDefects: readonly KnownDefect[] = [
     id: 'malformed-selector',
     cve: 'CVE-2024-31227',
     what: 'A malformed selector, once set by ACL SETUSER, crashes the server when it is accessed.',
-    releases: { redis: lines('7.0.15+ 7.2.6 7.4.1'), valkey: lines('8.0.1') },
+    releases: { redis: lines('7.0.15+ 7.2.6 7.4.1'), valkey: lines('7.2.7 8.0.1') },
     sources: [pull('redis', 13582), pull('redis', 13583), 'https://osv.dev/vulnerability/MGASA-2024-0340'],
     affects: runs('acl|setuser'),
   },
@@ -174,7 +188,7 @@ export const knownDefects: readonly KnownDefect[] = [
     id: 'long-patterns',
     cve: 'CVE-2024-31228',
     what: 'A very long pattern, in KEYS, SCAN, PSUBSCRIBE, FUNCTION LIST, COMMAND LIST or an ACL rule, crashes the server.',
-    releases: { redis: lines('6.0.20+ 6.2.16 7.0.15+ 7.2.6 7.4.1'), valkey: lines('8.0.1') },
+    releases: { redis: lines('6.0.20+ 6.2.16 7.0.15+ 7.2.6 7.4.1'), valkey: lines('7.2.7 8.0.1') },
     sources: [pull('redis', 13584), pull('redis', 13582), pull('redis', 13583)],
     affects: runs('keys', 'scan', 'psubscribe', 'function|list', 'command|list', 'acl|setuser'),
   },
