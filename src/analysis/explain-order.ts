@@ -166,17 +166,23 @@ function patternOrder(rules: readonly Bytes[], parsed: readonly ParsedRule[], at
     const other = i < start || i === at ? null : grantOf(parsed[i] ?? NO_RULE, of)
     return other === null ? [] : [{ pattern: other.pattern, access: other.access, rule, i }]
   })
-  const everything = others.find(({ pattern, access, i }) => pattern === '*' && access === 3 && i < at)
+  // `%RW~*` is a pattern like others: only ~* and allkeys end the list.
+  const everything = others.find(({ i }) => i < at && parsed[i]?.kind === 'all')
   if (everything)
     return [`${toText(everything.rule)} before it grants everything: the server rejects a further pattern.`]
   // PSUBSCRIBE requires channel patterns literally, so a wider pattern does not replace one.
+  // What grants everything grants the empty name too, which no pattern matches.
   const wider = others.find(
-    ({ pattern, access }) =>
+    ({ pattern, access, i }) =>
       (access & own.access) === own.access &&
+      (parsed[at]?.kind !== 'all' || parsed[i]?.kind === 'all') &&
       (pattern === own.pattern || (of === 'keys' && patternOutside(own.pattern, union([pattern])).kind === 'included')),
   )
   if (wider) return [`${toText(wider.rule)} ${wider.i < at ? 'before' : 'after'} it grants all of this too.`]
-  const partner = others.find(({ pattern, access }) => pattern === own.pattern && (access & own.access) !== own.access)
+  const partner = others.find(
+    ({ pattern, access }) =>
+      pattern === own.pattern && (access & own.access) !== own.access && (access & own.access) !== access,
+  )
   return partner ? [`With ${toText(partner.rule)} it makes one pattern that grants both reading and writing.`] : []
 }
 
@@ -201,6 +207,14 @@ const oppositeFlags: Readonly<Partial<Record<RuleFlag, RuleFlag>>> = {
   'skip-sanitize-payload': 'sanitize-payload',
 }
 
+/** Returns what logging in takes once rules after `at` have ended nopass, as the end of a sentence; empty where unclear. */
+function loginAfter(parsed: readonly ParsedRule[], at: number): string {
+  const rest = parsed.slice(at + 1)
+  const last = rest.findLast((rule) => rule.kind === 'password' || emptiesPasswords(rule))
+  if (last === undefined || rest.some(isFlag('nopass')) || (last.kind === 'password' && !last.adds)) return ''
+  return last.kind === 'password' ? ': the password is asked for' : ': nobody can log in'
+}
+
 function wordOrder(rules: readonly Bytes[], parsed: readonly ParsedRule[], at: number): string[] {
   const rule = parsed[at] ?? NO_RULE
   /** Returns a sentence about the first later rule that passes one of the tests. */
@@ -217,7 +231,7 @@ function wordOrder(rules: readonly Bytes[], parsed: readonly ParsedRule[], at: n
     case 'selector':
       return later('removes this selector', (other) => isResetOf(other, 'selectors'))
     case 'flag': {
-      if (rule.flag === 'nopass') return later('ends this: the password is asked for', emptiesPasswords, isPassword)
+      if (rule.flag === 'nopass') return later(`ends this${loginAfter(parsed, at)}`, emptiesPasswords, isPassword)
       const opposite = oppositeFlags[rule.flag]
       return opposite === undefined ? [] : later('overrides it', isFlag(opposite))
     }

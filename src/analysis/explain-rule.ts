@@ -51,7 +51,11 @@ export const wordRules: readonly {
   { word: 'resetdbs', summary: 'Revokes every database.', needs: 'hasDatabases' },
   { word: 'clearselectors', summary: 'Removes every selector given so far.', needs: 'hasSelectors' },
   { word: 'resetroles', summary: 'Takes every role given so far.', needs: 'hasRoles' },
-  { word: 'reset', summary: 'Resets the user: off, no password, no keys, no channels, no commands.' },
+  {
+    word: 'reset',
+    summary: 'Resets the user: off, no password, no keys, no commands.',
+    more: 'Its channels become those that acl-pubsub-default gives to new users.',
+  },
   { word: 'sanitize-payload', summary: 'RESTORE checks this user’s payloads in depth.', needs: 'hasSanitizePayload' },
   { word: 'skip-sanitize-payload', summary: 'RESTORE trusts this user’s payloads.', needs: 'hasSanitizePayload' },
 ]
@@ -216,7 +220,7 @@ export function explainRule(text: string, context: RuleContext): RuleMeaning {
   if (word)
     return word.needs && !behaviours[word.needs]
       ? missing(`rule ${text}`, context)
-      : { summary: word.summary, more: word.more ?? null }
+      : { summary: word.summary, more: word.word === 'reset' && !behaviours.hasChannels ? null : (word.more ?? null) }
   const rule = parseRule(text)
   switch (rule.kind) {
     case 'category':

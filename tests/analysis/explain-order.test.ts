@@ -39,6 +39,15 @@ test.each([
   ['{&news:1} &news:*', []],
   ['{on} >p off', ['off after it overrides it.']],
   ['{>p} nopass', ['nopass after it drops this password.']],
+  // A server takes further patterns after %RW~*, and asks for no password that there is not.
+  ['%RW~* {~a}', ['%RW~* before it grants all of this too.']],
+  ['{nopass} resetpass', ['resetpass after it ends this: nobody can log in.']],
+  ['{nopass} resetpass >p', ['resetpass after it ends this: the password is asked for.']],
+  ['{nopass} >p resetpass', ['A password after it ends this: nobody can log in.']],
+  ['{nopass} >p nopass', ['A password after it ends this.']],
+  // No pattern matches the empty name, which ~* grants too.
+  ['%RW~* {~*}', []],
+  ['%R~a {~a}', []],
   ['{nopass} >p', ['A password after it ends this: the password is asked for.']],
   ['~a ~b {resetkeys}', ['It revokes ~a, ~b.']],
   ['{+get} reset', ['reset after it resets the user, so it has no effect.']],

@@ -49,6 +49,11 @@ test('rules are read as the target reads them', async () => {
   expect(await say('sanitize-payload', 'redis-6.0')).toBe(
     'Redis 6.0 has no rule sanitize-payload. The server rejects this rule.',
   )
+  // On Redis 6.2, acl-pubsub-default grants every channel unless it is changed.
+  expect(await say('reset', 'redis-6.2')).toBe(
+    'Resets the user: off, no password, no keys, no commands. Its channels become those that acl-pubsub-default gives to new users.',
+  )
+  expect(await say('reset', 'redis-6.0')).toBe('Resets the user: off, no password, no keys, no commands.')
   expect(await say('db=0,3', 'valkey-9.1')).toBe('Grants databases 0, 3 and no other. It replaces an earlier db=.')
 })
 
