@@ -3,7 +3,7 @@ import { READ, WRITE, type Access, type Command } from '../acl/command'
 import type { Selector } from '../acl/selector'
 import { type User, Users } from '../acl/users'
 import type { Target } from '../targets/target'
-import { keyNeeds } from './key-access/needs'
+import { keyNeeds, patternsAllow } from './key-access/needs'
 import { runnable } from './permissions'
 import { channelPhrase, commandPhrase, keyPhrase, rulePhrase, userPhrase, words, type Phrase } from './phrase'
 
@@ -111,10 +111,12 @@ function selectorMeaning(selector: Selector, target: Target): SelectorMeaning {
 /** Returns the key patterns on which some command that the selector allows reads or writes. */
 function keysReached(selector: Selector, target: Target, does: Access): Reach {
   const needs = keyNeeds(target).filter((need) => (need.does & does) !== 0 && selector.commands.has(need.command.index))
-  const reaches = (access: Access): boolean => needs.some((need) => (access & need.needs) === need.needs)
+  const reaches = (access: Access): boolean =>
+    needs.some((need) => (access & need.needs) === need.needs && patternsAllow(selector, target, need.command, need))
   if (selector.allKeys && reaches(3)) return { all: true, patterns: [] }
   const patterns = selector.keys.filter(({ access }) => reaches(access)).map(({ pattern }) => pattern)
-  return patterns.includes('*') ? { all: true, patterns: [] } : { all: false, patterns }
+  // No `*` matches the empty name.
+  return patterns.includes('*') && patterns.includes('') ? { all: true, patterns: [] } : { all: false, patterns }
 }
 
 /** Returns the sentence: `app may read and write keys that start with app:, and run 221 commands; not FLUSHALL`. */
@@ -219,6 +221,7 @@ function powerfulPhrases(
 /** Names patterns by their form: `keys that start with app:, and the key config`. */
 function reachPhrases(reach: Reach, noun: 'key' | 'channel', phraseOf: (text: Bytes) => Phrase): Phrase[] {
   if (reach.all) return [words(`every ${noun}`)]
+  if (reach.patterns.includes('*')) return [words(`every ${noun} whose name is not empty`)]
   const groups = (['start', 'alone', 'match'] as const).flatMap((form) => {
     const members = reach.patterns.filter((pattern) => formOf(pattern) === form)
     if (members.length === 0) return []

@@ -112,7 +112,8 @@ export function categoryHolds(
 }
 
 function patternWords(pattern: string): string {
-  if (pattern === '*') return 'every key'
+  // ~* and allkeys are no patterns, and grant the empty name too.
+  if (pattern === '*') return 'every key whose name is not empty'
   if (pattern === '') return 'the key with the empty name'
   if (!/[*?[\\]/.test(pattern)) return `the key ${pattern} alone`
   if (/^[^*?[\\]+\*$/.test(pattern)) return `keys that start with ${pattern.slice(0, -1)}`

@@ -8,7 +8,7 @@ import type { Selector } from '../acl/selector'
 import type { User } from '../acl/user'
 import type { Target } from '../targets/target'
 import { callsFunctions, heldEscalations, heldSort, type HeldEscalation, type Reach } from './escalation'
-import { allowsOn, givesAccess, type KeyNeed, keyNeeds } from './key-access/needs'
+import { allowsOn, givesAccess, type KeyNeed, keyNeeds, patternsAllow } from './key-access/needs'
 
 /**
  * A way to use a key or channel: the selector that allows it, the rules that grant it, and the commands that can be
@@ -73,7 +73,7 @@ export function* eachKeyAccess(target: Target, users: Iterable<User>, key: Bytes
   const needs = keyNeeds(target)
   const waysFor = (user: User, does: Access): Way[] =>
     user.selectors.flatMap((selector, i) => {
-      const commands = needs.filter((need) => meets(selector, need, key, does))
+      const commands = needs.filter((need) => meets(target, selector, need, key, does))
       const use = { key, at: 1, access: target.behaviours.hasKeySpecs ? does : (0 as Access), flags: [] }
       return commands.length === 0
         ? []
@@ -96,10 +96,10 @@ export function* eachKeyAccess(target: Target, users: Iterable<User>, key: Bytes
 }
 
 /**
- * By allowed commands and by what is to be done with a key: the accesses of which a key pattern must grant one, so that some
- * allowed command can do it.
+ * By allowed commands, or by selector, and by what is to be done with a key: the accesses of which a key pattern must grant
+ * one, so that some allowed command can do it.
  */
-const sufficientAccesses = new WeakMap<AllowedCommands, Map<Access, readonly Access[]>>()
+const sufficientAccesses = new WeakMap<AllowedCommands | Selector, Map<Access, readonly Access[]>>()
 
 /**
  * Returns true where a user can read, or write, a key in a database: where `keyAccess` has a way that applies there. For
@@ -109,21 +109,33 @@ export function reachesKey(target: Target, user: User, key: Bytes, does: Access,
   return user.selectors.some(
     (selector) =>
       (selector.allDatabases || selector.databases.includes(db)) &&
-      (sufficient(target, selector.commands, does).some((access) => givesAccess(selector, key, access)) ||
-        (selector.commands.mayHaveFirstArgs && keyNeeds(target).some((need) => meets(selector, need, key, does)))),
+      (sufficient(target, selector, does).some((access) => givesAccess(selector, key, access)) ||
+        (selector.commands.mayHaveFirstArgs &&
+          keyNeeds(target).some((need) => meets(target, selector, need, key, does)))),
   )
 }
 
 /** Returns true where a selector allows a command that reads, or writes, and grants the access to the key that it needs. */
-const meets = (selector: Selector, need: KeyNeed, key: Bytes, does: Access): boolean =>
-  (need.does & does) !== 0 && allowsOn(selector, need.command, key) && givesAccess(selector, key, need.needs)
+const meets = (target: Target, selector: Selector, need: KeyNeed, key: Bytes, does: Access): boolean =>
+  (need.does & does) !== 0 &&
+  allowsOn(selector, need.command, key) &&
+  givesAccess(selector, key, need.needs) &&
+  patternsAllow(selector, target, need.command, need)
 
-function sufficient(target: Target, commands: AllowedCommands, does: Access): readonly Access[] {
-  let known = sufficientAccesses.get(commands)
-  if (known === undefined) sufficientAccesses.set(commands, (known = new Map<Access, readonly Access[]>()))
+function sufficient(target: Target, selector: Selector, does: Access): readonly Access[] {
+  const { commands, allKeys, keys } = selector
+  // With a pattern that gives both, the commands alone decide: then many selectors share the answer.
+  const owner = allKeys || keys.some(({ access }) => access === (READ | WRITE)) ? commands : selector
+  let known = sufficientAccesses.get(owner)
+  if (known === undefined) sufficientAccesses.set(owner, (known = new Map<Access, readonly Access[]>()))
   let accesses = known.get(does)
   if (accesses === undefined) {
-    const usable = keyNeeds(target).filter((need) => (need.does & does) !== 0 && commands.has(need.command.index))
+    const usable = keyNeeds(target).filter(
+      (need) =>
+        (need.does & does) !== 0 &&
+        commands.has(need.command.index) &&
+        patternsAllow(selector, target, need.command, need),
+    )
     known.set(does, (accesses = [...new Set(usable.map(({ needs }) => needs))]))
   }
   return accesses

@@ -4,7 +4,7 @@ import type { Selector } from '../acl/selector'
 import type { User } from '../acl/user'
 import type { Target } from '../targets/target'
 import { heldEscalations } from './escalation'
-import { keyNeeds } from './key-access/needs'
+import { keyNeeds, patternsAllow } from './key-access/needs'
 import { permissionSet, runnable } from './permissions'
 import { channelPhrase, commandPhrase, keyPhrase, list, userPhrase, words, type Phrase } from './phrase'
 
@@ -106,21 +106,22 @@ function dangerousFact(user: User): SummaryFact[] {
   ]
 }
 
-/** Returns the patterns of keys that some command can read or write; `*` for all. */
+/** Returns the patterns of keys that some command can read or write; `*` and the empty name for all. */
 function reached(user: User, target: Target, does: Access): Set<Bytes> {
   const needs = keyNeeds(target).filter((need) => (need.does & does) !== 0)
   const reaches = (selector: Selector, access: Access): boolean =>
     needs.some(
       (need) =>
         (access & need.needs) === need.needs &&
-        (selector.commands.has(need.command.index) || selector.commands.firstArgs.has(need.command.index)),
+        (selector.commands.has(need.command.index) || selector.commands.firstArgs.has(need.command.index)) &&
+        patternsAllow(selector, target, need.command, need),
     )
   const found = new Set<Bytes>()
   for (const selector of user.selectors) {
-    if (selector.allKeys && reaches(selector, 3)) found.add('*')
+    if (selector.allKeys && reaches(selector, 3)) found.add('*').add('')
     for (const { pattern, access } of selector.keys) if (reaches(selector, access)) found.add(pattern)
   }
-  return found.has('*') ? new Set(['*']) : found
+  return found.has('*') ? new Set(found.has('') ? ['*', ''] : ['*']) : found
 }
 
 function keyFacts(user: User, target: Target): SummaryFact[] {
@@ -149,7 +150,9 @@ function patternPhrases(
   noun: 'key' | 'channel',
   phraseOf: (text: Bytes) => Phrase,
 ): Phrase[] {
-  if (patterns.includes('*')) return [words(`every ${noun}`)]
+  // No pattern matches the empty name, which allkeys grants.
+  if (patterns.includes('*'))
+    return [words(`every ${noun}${noun === 'channel' || patterns.includes('') ? '' : ' whose name is not empty'}`)]
   const groups = (['under', 'alone', 'match'] as const).flatMap((kind) => {
     const members = patterns
       .filter((pattern) => kindOf(pattern) === kind)

@@ -153,6 +153,16 @@ export function formsByAccess(target: Target): readonly CommandForms[] {
   return found
 }
 
+const byCommand = new WeakMap<object, ReadonlyMap<Command, CommandForms>>()
+
+/** Returns the forms of one command of `formsByAccess`; undefined for a container of subcommands and for AUTH and the like. */
+export function formsFor(target: Target, command: Command): CommandForms | undefined {
+  const all = formsByAccess(target)
+  const known = byCommand.get(all) ?? new Map(all.map((forms) => [forms.command, forms]))
+  byCommand.set(all, known)
+  return known.get(command)
+}
+
 /** The forms of a command that do something, found on access. */
 class WorkingForms implements CommandForms {
   readonly #all: CommandForms

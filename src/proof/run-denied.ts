@@ -1,5 +1,5 @@
 import type { Command } from '../acl/command'
-import { formsByAccess, type CommandForms, type Form } from './forms'
+import { formsFor, type CommandForms, type Form } from './forms'
 import { DEFAULT_STATES, type Budget } from './inclusion'
 import { union, type Language } from './language'
 import { canLogIn } from '../acl/user'
@@ -30,7 +30,7 @@ export function runDenied(
 ): Denied {
   const db = options.db ?? 0
   const budget = options.budget ?? { left: DEFAULT_STATES }
-  const known = formsByCommand(subject.target).get(command)
+  const known = formsFor(subject.target, command)
   if (known === undefined) return none
   if (keys === null) {
     const found = runOf(subject, new Set([command]), null, { db, budget })
@@ -53,15 +53,6 @@ export function runDenied(
 
 const none = { kind: 'none' } as const
 const undecided = { kind: 'undecided' } as const
-
-const byCommand = new WeakMap<object, ReadonlyMap<Command, CommandForms>>()
-
-function formsByCommand(target: Subject['target']): ReadonlyMap<Command, CommandForms> {
-  const all = formsByAccess(target)
-  const known = byCommand.get(all) ?? new Map(all.map((forms) => [forms.command, forms]))
-  byCommand.set(all, known)
-  return known
-}
 
 /** A command line of a command that is denied, to show that it is. */
 function example(subject: Subject, { forms }: CommandForms, db: number): Denied {

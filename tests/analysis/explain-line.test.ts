@@ -49,6 +49,18 @@ test.each([
     'on >p ~a:* +get (%R~config:? +get +ttl)',
     'app may read keys that start with a:, and run only GET; or, by a selector, read keys that match config:?, and run only GET and TTL.',
   ],
+  ['on >p %RW~* +get', 'app may read every key whose name is not empty, and run only GET.'],
+  ['on >p allkeys +get', 'app may read every key, and run only GET.'],
+  // No pattern lets it read the source of a copy.
+  ['on >p %W~b:* +copy', 'app may read and write no key, and run only COPY.'],
+  [
+    'on >p %R~a:* %W~b:* +copy',
+    'app may read keys that start with a:, write keys that start with b:, and run only COPY.',
+  ],
+  [
+    'on >p %W~b:* +sunionstore +bitop +set',
+    'app may write keys that start with b:, and run only BITOP, SET and SUNIONSTORE.',
+  ],
   ['on >p ~a ~b ~c ~d ~e +get', 'app may read the keys a, b and 3 more, and run only GET.'],
   ['on >p +nosuch', 'Redis 8.0 rejects the line of app, because of +nosuch.'],
   ['on #xyz', 'Redis 8.0 rejects the line of app, because of a password.'],
@@ -68,18 +80,37 @@ const keys = ['app:1', 'app', 'a', 'news:1', '', 'x', 'secret']
 const holds = ({ all, patterns }: Reach, key: string): boolean =>
   all || patterns.some((pattern) => compileGlob(pattern).matches(key))
 
-/** Tells whether the engine lets a selector read or write this key by some command. */
-function reaches(selector: Selector, key: string, access: Access, target: Target): boolean {
+/** Tells whether the engine lets a selector read or write this key, beside another one, by some command. */
+function reaches(
+  selector: Selector,
+  key: string,
+  access: Access,
+  target: Target,
+  commands = target.table.commands,
+  other = key,
+): boolean {
   const alone = new User('u', selector.space, { allChannelsByDefault: false })
   alone.own = [selector]
-  return target.table.commands.some((command) => {
+  return commands.some((command) => {
     if (command.subcommands !== null) return false
     const name = command.name.split('|')
     return [
       [key, key, key, key],
+      [key, other, other, other],
+      [other, key, key, key],
       ['1', key, key, key],
       ['0', '1', key, key],
+      [key, '1', other],
+      [other, '1', key],
       [key, 'v', 'get'],
+      [key, 'get', 'u8', '0'],
+      ['and', key, other],
+      ['and', other, key],
+      [other, 'store', key],
+      [other, 'm', '1', 'm', 'store', key],
+      [other, '0', '0', '1', 'm', 'store', key],
+      ['streams', key, '0'],
+      ['group', 'g', 'c', 'streams', key, '>'],
     ].some((rest) => {
       const argv = [...name, ...rest, ...Array<string>(8).fill(key)].slice(
         0,
@@ -92,6 +123,27 @@ function reaches(selector: Selector, key: string, access: Access, target: Target
     })
   })
 }
+
+test('every command alone, with patterns for reading, for writing, or for each', async () => {
+  const wrong: string[] = []
+  for (const id of ['redis-7.0', 'redis-8.0', 'valkey-9.1'] as const) {
+    const target = await loadTarget(id)
+    for (const command of target.table.commands) {
+      for (const patterns of [['%R~x'], ['%W~x'], ['%R~x', '%W~a'], ['%R~a', '%W~x']]) {
+        if (command.subcommands !== null) continue
+        const made = userOfRules('u', [...patterns, `+${command.name}`], target)
+        if ('rejected' in made) throw new Error(command.name)
+        const [selector] = made.user.selectors
+        const [meaning] = meaningOf(made.user, target).selectors
+        const said = [meaning?.reads, meaning?.writes].map((reach) => reach !== undefined && holds(reach, 'x'))
+        const reached = (access: Access): boolean => reaches(selector, 'x', access, target, [command], 'a')
+        const real = [reached(READ), reached(WRITE)]
+        if (said.join() !== real.join()) wrong.push([id, command.name, ...patterns, ...said].join(' '))
+      }
+    }
+  }
+  expect(wrong).toEqual([])
+})
 
 test('what it says of keys and commands is what the engine decides', async () => {
   for (const id of ['redis-8.0', 'valkey-9.1'] as const) {

@@ -22,6 +22,7 @@ test.each([
   ['+@transaction', 'Allows the 5 commands in @transaction. DISCARD, EXEC, MULTI, UNWATCH, WATCH.'],
   ['-@nosuch', 'Redis 8.0 has no category @nosuch. The server rejects this rule.'],
   ['~*', 'Grants every key, for reading and writing.'],
+  ['%RW~*', 'Grants every key whose name is not empty, for reading and writing.'],
   ['~app:*', 'Grants keys that start with app:, for reading and writing.'],
   ['~app', 'Grants the key app alone, for reading and writing.'],
   ['~a?c[1-9]', 'Grants keys that match a?c[1-9], for reading and writing.'],

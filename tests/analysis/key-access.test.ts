@@ -44,6 +44,17 @@ test('who reads and writes a key, and by which rule', async () => {
   expect(access.get('app')?.names.map(({ name }) => name)).toEqual(['scan', 'randomkey'])
 })
 
+test('a command that reads one key and writes another is a way only with patterns for both', async () => {
+  const { users, target } = await usersOf('user a on >x %W~b:* +copy\nuser b on >x %R~a:* %W~b:* +copy\n')
+  const written = keyAccess(target, users, 'b:1').map(({ user, write }) => [user.name, shown(write)])
+  expect(written.filter(([name]) => name !== 'default')).toEqual([
+    ['a', []],
+    ['b', ['0: %W~b:*']],
+  ])
+  const all = ['a', 'b'].map((name) => reachesKey(target, users.get(name) ?? users.newUser(name), 'b:1', WRITE, 0))
+  expect(all).toEqual([false, true])
+})
+
 test('before 7.0 a pattern gives everything', async () => {
   const { users, target } = await usersOf('user a on >x ~app:* +get\nuser b on >x ~app:* +del\n', 'redis-6.2')
   const told = keyAccess(target, users, 'app:1').map(({ user, read, write }) => [user.name, read.length, write.length])

@@ -1,26 +1,34 @@
 import { READ, WRITE, type Access, type Command } from '../../acl/command'
 import type { Selector } from '../../acl/users'
+import { formsFor } from '../../proof/forms'
 import type { Target } from '../../targets/target'
 import { commandTitle } from '../command-title'
-import { keyNeeds } from '../key-access/needs'
-import { memoize } from '../memoize'
+import { patternsAllow } from '../key-access/needs'
 import { tokensOf } from './facts'
 import { onEach, onEachSelector, onToken, type LineCheck } from './line'
 
-/** Returns the access that each command with keys needs, by command. */
-const needsOf = memoize((target: Target): ReadonlyMap<Command, readonly Access[]> => {
-  const needs = new Map<Command, Access[]>()
-  for (const { command, needs: access } of keyNeeds(target)) needs.set(command, [...(needs.get(command) ?? []), access])
-  return needs
-})
+const words: Readonly<Record<Access, string>> = {
+  0: 'any access',
+  1: 'reading',
+  2: 'writing',
+  3: 'reading and writing',
+}
 
-const words: Readonly<Record<Access, string>> = { 0: '', 1: 'reading', 2: 'writing', 3: 'reading and writing' }
-
-/** Returns the access that a command needs and no pattern of a selector grants; null where one grants it. */
-function missing(selector: Selector, needs: readonly Access[]): Access | null {
-  const lacking = needs.filter((need) => !selector.keys.some(({ access }) => (access & need) === need))
-  // SET needs less without GET: one sufficient form is enough.
-  return lacking.length === needs.length ? (lacking[0] ?? null) : null
+/**
+ * Returns the access to some key that every line of a command needs and no pattern of a selector grants; null where the
+ * patterns allow a line. The shortest lines are judged: `SET` without `GET`.
+ */
+function missing(selector: Selector, command: Command, target: Target): Access | null {
+  if (patternsAllow(selector, target, command)) return null
+  const forms = (formsFor(target, command)?.forms ?? []).filter(({ unusual }) => !unusual)
+  const lacking = forms.flatMap(({ fixed }) =>
+    fixed.flatMap(({ kind, access }) =>
+      kind === 'key' && access !== null && !selector.keys.some((key) => (key.access & access) === access)
+        ? [access]
+        : [],
+    ),
+  )
+  return lacking[0] ?? null
 }
 
 /** `%W~a:* +get`: a command for which no key pattern of its selector grants enough access. */
@@ -37,9 +45,8 @@ export const uselessAccess: LineCheck = {
         return []
       return onEach(tokensOf(line, i), (token) => {
         const command = /^\+[a-z_]+$/.test(token.word) ? line.target.table.find(token.word.slice(1)) : undefined
-        const needs = command === undefined ? undefined : needsOf(line.target).get(command)
-        if (command === undefined || needs === undefined || !selector.commands.has(command.index)) return []
-        const lacks = missing(selector, needs)
+        if (command === undefined || !selector.commands.has(command.index)) return []
+        const lacks = missing(selector, command, line.target)
         return lacks === null
           ? []
           : [

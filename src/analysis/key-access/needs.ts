@@ -1,6 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
 import { accessOf, READ, WRITE, type Access, type Command, type CommandTable } from '../../acl/command'
 import type { Selector } from '../../acl/selector'
+import { formsFor } from '../../proof/forms'
 import type { Target } from '../../targets/target'
 import { usesOf } from '../../targets/uses'
 
@@ -55,6 +56,26 @@ function needsOf(target: Target, command: Command): KeyNeed[] {
       : command.keySpecs.filter(({ flags }) => !flags.includes('not_key')).map((spec) => accessOf(spec.flags))
   // Commands that need no access (EXISTS, TYPE, STRLEN) reveal facts about a key, but not its value.
   return [...new Set(accesses)].filter((needs) => needs !== 0).map((needs) => ({ command, needs, does: needs }))
+}
+
+/**
+ * Returns true where the key patterns of a selector allow a whole line of a command: COPY needs one pattern for reading and
+ * one for writing. Without `need`, any line that clients send; with it, one that accesses a key so.
+ */
+export function patternsAllow(
+  { allKeys, keys }: Pick<Selector, 'allKeys' | 'keys'>,
+  target: Target,
+  command: Command,
+  need: Pick<KeyNeed, 'needs' | 'does'> | null = null,
+): boolean {
+  if (allKeys || !target.behaviours.hasKeySpecs || keys.some(({ access }) => access === (READ | WRITE))) return true
+  const given = (needs: Access): boolean => keys.some(({ access }) => (access & needs) === needs)
+  return (formsFor(target, command)?.forms ?? []).some(
+    ({ fixed, unusual }) =>
+      !unusual &&
+      (need === null || fixed.some(({ kind, does }) => kind === 'key' && does === need.does)) &&
+      fixed.every(({ kind, access }) => kind !== 'key' || access === null || given(access)),
+  )
 }
 
 /**

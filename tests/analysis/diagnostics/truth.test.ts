@@ -225,7 +225,7 @@ const truths: Readonly<
   'password-like-rule': { seeds: ['on >nopass +get', `on >${hash} +get`], holds: logins['password-like-rule'] },
   'repeated-password': { seeds: ['on >secret >secret +get'], holds: logins['repeated-password'] },
   'useless-access': {
-    seeds: ['on %W~a:* +get', 'on %R~a:* +set', 'on %W~a:* +incr'],
+    seeds: ['on %W~a:* +get', 'on %R~a:* +set', 'on %W~a:* +incr', 'on %W~a:* +copy', 'on %R~a:1 %W~1 +rename'],
     holds: ({ target, line, user, report }) => {
       const token = line.tokens.find(({ from }) => from === report.from)
       if (token?.selector !== 0 || user.selectors.length > 1) return

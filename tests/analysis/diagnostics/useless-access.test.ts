@@ -30,6 +30,23 @@ test('useless-access: reading alone, in a selector', async () => {
   `)
 })
 
+test('useless-access: a command of several keys that no line of it allows', async () => {
+  const file = 'user app on #… %W~b +copy (%R~in %W~out +rename +copy)'
+  expect(await found('useless-access', file)).toMatchInlineSnapshot(`
+    "warning 1:84 +copy
+    COPY is of no use here: it needs a key for reading, and no single pattern grants that.
+
+    warning 1:104 +rename
+    RENAME is of no use in this selector: it needs a key for reading and writing, and no single pattern grants that.
+    (Grant its keys for both with ~ (or %RW~).)"
+  `)
+  expect(await verdicts(file, ['COPY b b', 'RENAME in out', 'COPY in out'])).toMatchInlineSnapshot(`
+    "COPY b b: key
+    RENAME in out: key
+    COPY in out: allowed"
+  `)
+})
+
 test('useless-access: patterns for both, and commands without keys', async () => {
   expect(await found('useless-access', 'user app on #… %W~a:* ~b:* +get +ping')).toBe('')
   expect(await found('useless-access', 'user app on #… %W~a:* %R~b:* +get +set +copy +exists +ping')).toBe('')
