@@ -3,7 +3,7 @@ import type { Selector } from '../acl/selector'
 import { type Form, formsOf } from './forms'
 import type { Budget } from './inclusion'
 import { patternsOf } from './looks'
-import { type Subject, grantOf, isHidden } from './permissions'
+import { allowsFirst, type Subject, grantOf, isHidden } from './permissions'
 
 /** Commands that the same selectors allow and that have the same forms. */
 export interface Group {
@@ -19,9 +19,15 @@ export interface Grouped extends Group {
 }
 
 /** Groups the commands of `groupedCommands`, so that each group is asked about once. */
-export function groupsOf(mine: Subject, theirs: Subject, theirSelectors: readonly Selector[], budget: Budget): Group[] {
+export function groupsOf(
+  mine: Subject,
+  theirs: Subject,
+  theirSelectors: readonly Selector[],
+  budget: Budget,
+  left: Set<string>,
+): Group[] {
   const groups = new Map<string, Group>()
-  for (const found of groupedCommands(mine, theirs, theirSelectors, budget)) {
+  for (const found of groupedCommands(mine, theirs, theirSelectors, budget, left)) {
     const group = groups.get(found.key)
     if (group === undefined) groups.set(found.key, found)
     else group.commands.push(...found.commands)
@@ -32,12 +38,14 @@ export function groupsOf(mine: Subject, theirs: Subject, theirSelectors: readonl
 /**
  * Yields the commands that a user's selectors allow, each with the key of its group. Leaves out those of which the other
  * user is known to have every line. The forms of a command are found when it is reached.
+ * @param left gets the names of the commands that are left once the budget is used up
  */
 export function* groupedCommands(
   mine: Subject,
   theirs: Subject,
   theirSelectors: readonly Selector[],
   budget: Budget,
+  left: Set<string>,
 ): Generator<Grouped, void> {
   const numbers = new Map(theirSelectors.map((selector, i) => [selector, i]))
   // First arguments make a command a group of its own.
@@ -60,6 +68,11 @@ export function* groupedCommands(
     const { command } = found
     budget.left -= 1 / 10 + (mine.user.selectors.length + theirSelectors.length) / 200
     if (isMatched(command)) continue
+    if (budget.left <= 0) {
+      if (!isHidden(mine, command) && mine.user.selectors.some((one) => grantOf(one, command) !== 'none'))
+        left.add(command.name)
+      continue
+    }
     const allowing = allowingPlaces(mine.user.selectors, command)
     if (allowing.length === 0 || isHidden(mine, command)) continue
     const match = sameTable ? command : matching(command, theirs)
@@ -93,9 +106,28 @@ function matchedCommands(
     !isHidden(theirs, command) &&
     groups.every(
       (group) =>
-        group.mine.every((selector) => grantOf(selector, command) === 'none') ||
-        group.theirs.some((selector) => grantOf(selector, command) === 'whole'),
+        group.theirs.some((selector) => grantOf(selector, command) === 'whole') ||
+        group.mine.every(
+          (selector) =>
+            grantOf(selector, command) === 'none' ||
+            group.theirs.some((other) => grantsAsMuch(other, selector, command)),
+        ),
     )
+}
+
+/** Returns true if a selector allows a command with all first arguments with which another one does. */
+function grantsAsMuch(selector: Selector, other: Selector, command: Command): boolean {
+  switch (grantOf(other, command)) {
+    case 'none':
+      return true
+    case 'whole':
+      return grantOf(selector, command) === 'whole'
+    case 'first-arguments':
+      return (
+        grantOf(selector, command) === 'whole' ||
+        (other.commands.firstArgs.get(command.index) ?? []).every((first) => allowsFirst(selector, command, first))
+      )
+  }
 }
 
 /** Returns the places of the selectors that allow a command. */

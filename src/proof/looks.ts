@@ -1,3 +1,4 @@
+import { lower } from '../acl/bytes'
 import type { Selector } from '../acl/selector'
 import type { Language } from './language'
 
@@ -7,21 +8,28 @@ const looks = new WeakMap<Selector, string>()
 export function lookOf(selector: Selector): string {
   const known = looks.get(selector)
   if (known !== undefined) return known
-  // `%RW~*` is printed like `~*`, but is a pattern: it does not match the empty name.
-  const look = `${selector.commands.bits.join()} ${selector.allKeys} ${selector.describe()}`
+  const { commands } = selector
+  const words = [...commands.firstArgs]
+    .map(([index, args]) => JSON.stringify([index, ...args.map(lower).sort()]))
+    .sort()
+  const look = [commands.bits.join(), ...words, patternsOf(selector)].join('\n')
   looks.set(selector, look)
   return look
 }
 
 const patterns = new WeakMap<Selector, string>()
 
-/** Returns a text that is the same for selectors of one target with the same keys, channels and databases. */
+/** Returns a text that is the same for selectors of one target with the same keys, channels and databases, in any order. */
 export function patternsOf(selector: Selector): string {
   const known = patterns.get(selector)
   if (known !== undefined) return known
-  const { allKeys, allChannels, allDatabases } = selector
-  const places = [selector.describeKeys(), selector.describeChannels(), selector.describeDatabases()]
-  const made = [...places, allKeys, allChannels, allDatabases].join('\n')
+  const { allKeys, keys, allChannels, channels, allDatabases, databases } = selector
+  // `%RW~*` is printed like `~*`, but is a pattern: it does not match the empty name.
+  const made = [
+    ...(allKeys ? ['allkeys'] : keys.map(({ text }) => text).sort()),
+    ...(allChannels ? ['allchannels'] : channels.map(({ pattern }) => `&${pattern}`).sort()),
+    ...(allDatabases ? ['alldbs'] : databases),
+  ].join('\n')
   patterns.set(selector, made)
   return made
 }

@@ -25,9 +25,16 @@ export function grantOf({ commands }: Pick<Selector, 'commands'>, command: Comma
   return commands.mayHaveFirstArgs && commands.firstArgs.has(command.index) ? 'first-arguments' : 'none'
 }
 
-/** Returns the first arguments that a selector allows a command with: in any case, up to a NUL. */
-export function firstArguments({ commands }: Selector, command: Command): Language {
-  const given = commands.firstArgs.get(command.index) ?? []
+/**
+ * Returns the first arguments that a selector allows a command with: in any case, up to a NUL.
+ * @param counts leaves out rules
+ */
+export function firstArguments(
+  { commands }: Selector,
+  command: Command,
+  counts: (first: Bytes) => boolean = () => true,
+): Language {
+  const given = (commands.firstArgs.get(command.index) ?? []).filter(counts)
   return union(given.flatMap((argument) => [caseless(argument), `${caseless(argument)}\0*`]))
 }
 

@@ -32,6 +32,8 @@ const MAX_ASSIGNMENTS = 5_000
  */
 export function combinationOutside(places: readonly Place[], alternatives: number, budget: Budget): Combination {
   const search = new Assignment(places, budget)
+  // Most often one product includes all.
+  if (places.length > 1 && search.isWithinOne(alternatives)) return { kind: 'included' }
   const found =
     places.length === 1
       ? search.single(alternatives)
@@ -52,7 +54,7 @@ class Assignment {
   #left = MAX_ASSIGNMENTS
   readonly #places: readonly Place[]
   readonly #budget: Budget
-  readonly #found = new Map<string, Values>()
+  readonly #found = new Map<string, { readonly values: Values; readonly isExact: boolean }>()
 
   constructor(places: readonly Place[], budget: Budget) {
     this.#places = places
@@ -66,6 +68,17 @@ class Assignment {
       Array.from({ length: alternatives }, (_, t) => t),
     )
     return values === null ? null : [values]
+  }
+
+  /** Returns true where a single alternative includes the product. */
+  isWithinOne(alternatives: number): boolean {
+    for (let t = 0; t < alternatives; t++) {
+      const isWithin = this.#places.every((_, i) => this.#valuesFor(i, [t]) === null && this.isExact)
+      // What was not decided here may not matter.
+      this.isExact = true
+      if (isWithin) return true
+    }
+    return false
   }
 
   /** Distributes the alternatives from `next` on. Returns values, or null if no distribution works. */
@@ -99,11 +112,17 @@ class Assignment {
     }
     const languages = distinct(group.flatMap((t) => place.theirs[t] ?? []))
     const key = `${i} ${languages.map(keyOf).join(' ')}`
-    const known = this.#found.get(key)
-    if (known !== undefined) return known
-    const values = place.repeats === 'each' ? this.#each(place, languages) : this.#one(place, languages)
-    this.#found.set(key, values)
-    return values
+    let known = this.#found.get(key)
+    if (known === undefined) {
+      const before = this.isExact
+      this.isExact = true
+      const values = place.repeats === 'each' ? this.#each(place, languages) : this.#one(place, languages)
+      known = { values, isExact: this.isExact }
+      this.isExact = before
+      this.#found.set(key, known)
+    }
+    if (!known.isExact) this.isExact = false
+    return known.values
   }
 
   #each(place: Place, languages: readonly Language[]): Values {

@@ -9,6 +9,7 @@ import { type Group, groupedCommands, groupsOf, matching } from './groups'
 import { type Budget, DEFAULT_STATES, included, outside } from './inclusion'
 import { type Language, everything, union } from './language'
 import { lookOf, singles } from './looks'
+import { mayBegin, openingsOf, openLine } from './openings'
 import { sharedList } from './name-lists'
 import { canLogIn } from '../acl/user'
 import {
@@ -18,6 +19,7 @@ import {
   databasesOf,
   fillFirst,
   fillOf,
+  firstArguments,
   grantedTexts,
   grantOf,
   meetsOwnChecks,
@@ -85,6 +87,29 @@ interface Only {
   readonly fill: Language
 }
 
+/** A form of a group's first command, asked about for one selector. */
+interface Asked {
+  readonly group: Group
+  readonly form: Form
+  readonly i: number
+  readonly only: Only | null
+  readonly command: Command
+  /** The command of the other user's server. */
+  readonly match: Command
+  readonly selector: Selector
+}
+
+/** What stands in the places of a form. */
+interface Values {
+  readonly fixed: readonly Bytes[]
+  readonly repeated: readonly Bytes[]
+  /** The first argument, where it is a place of its own. */
+  readonly first: Bytes | null
+  readonly db: number
+}
+
+const isPartly = (selector: Selector, command: Command): boolean => grantOf(selector, command) === 'first-arguments'
+
 class Question {
   readonly #budget: Budget
   readonly #domain: readonly Bytes[]
@@ -111,7 +136,10 @@ class Question {
   answer(): Beyond {
     if (this.#budget.left <= 0) return { differences: [], undecided: this.#allowed(), isCut: false }
     if (this.options.first === true) this.#askUntilFirst()
-    else for (const group of groupsOf(this.mine, this.theirs, this.#theirSelectors, this.#budget)) this.#ask(group)
+    else {
+      const groups = groupsOf(this.mine, this.theirs, this.#theirSelectors, this.#budget, this.#undecided)
+      for (const group of groups) this.#ask(group)
+    }
     return { differences: this.#differences, undecided: sharedList([...this.#undecided]), isCut: this.#isCut }
   }
 
@@ -119,7 +147,8 @@ class Question {
   #askUntilFirst(): void {
     /** True for the key of a group that was decided. */
     const decided = new Map<string, boolean>()
-    for (const group of groupedCommands(this.mine, this.theirs, this.#theirSelectors, this.#budget)) {
+    const selectors = this.#theirSelectors
+    for (const group of groupedCommands(this.mine, this.theirs, selectors, this.#budget, this.#undecided)) {
       const known = decided.get(group.key)
       if (known === false) for (const { name } of group.commands) this.#undecided.add(name)
       if (known !== undefined) continue
@@ -143,11 +172,9 @@ class Question {
     const { mine, theirs } = this
     const theirLooks = mine.target === theirs.target ? new Set(group.theirs.map(lookOf)) : new Set<string>()
     for (const form of group.forms) {
-      // What the commands check themselves depends on the other selectors too.
-      const bySelector = !form.readsEveryKey.other && !form.everyDatabase.other
       for (const i of group.mine) {
         const selector = mine.user.selectors[i]
-        if (bySelector && selector !== undefined && theirLooks.has(lookOf(selector))) continue
+        if (selector !== undefined && theirLooks.has(lookOf(selector))) continue
         const found = this.#askForm(group, form, i, null)
         if (found === 'undecided') for (const { name } of group.commands) this.#undecided.add(name)
         else if (found !== null) {
@@ -194,33 +221,77 @@ class Question {
     if (match === null) return null
     if (!meetsOwnChecks(selector, checksOf(form, 'mine'))) return null
     const others = group.theirs.filter((other) => meetsOwnChecks(other, checksOf(form, 'other')))
-    const word = form.build([], 0, null)[1] ?? ''
+    const asked: Asked = { group, form, i, only, command, match, selector }
     const isOpen = form.first === 'word' || form.first === 'count'
-    const partly = (one: Selector, of: Command): boolean => grantOf(one, of) === 'first-arguments'
-    // A word is not the only one that can stand there: where only some are allowed, one form does not tell all.
-    const isMinePartial = isOpen && partly(selector, command)
-    if (form.first === 'none' && partly(selector, command)) return null
-    if (isMinePartial && (form.first === 'count' || !allowsFirst(selector, command, word))) return 'undecided'
-    const usable = others.filter((other) => form.first !== 'none' || !partly(other, match))
-    const exact = usable.filter((other) => !isOpen || !partly(other, match))
+    if (isOpen && (isPartly(selector, command) || others.some((other) => isPartly(other, match))))
+      return this.#askByFirst(asked, others)
+    if (form.first === 'none' && isPartly(selector, command)) return null
+    const usable = others.filter((other) => form.first !== 'none' || !isPartly(other, match))
     if (form.fixed.some(({ at }) => at === 1)) {
-      this.#budget.left -= (pairs(selector, command) + exact.reduce((sum, one) => sum + pairs(one, match), 0)) / 10
+      this.#budget.left -= (pairs(selector, command) + usable.reduce((sum, one) => sum + pairs(one, match), 0)) / 10
       if (this.#budget.left <= 0) return 'undecided'
     }
-    const { places, hasFirst, hasDatabase } = this.#places(form, command, match, selector, exact, only)
-    const found = combinationOutside(places, exact.length, this.#budget)
-    if (found.kind === 'included') return isMinePartial && exact.length === 0 ? 'undecided' : null
+    const found = this.#valuesOutside(asked, usable)
+    if (found === null || found === 'undecided') return found
+    const { fixed, repeated, first, db } = found
+    // Rules compare a first argument up to a NUL, before which it may be an option or a number that makes another form.
+    for (const argument of first === null ? [null] : [first, `${first}\0`]) {
+      const argv = form.build([...fixed, ...repeated], repeated.length, argument)
+      const shown = this.#confirmed(asked, { argv, db })
+      if (shown !== null) return shown
+    }
+    return 'undecided'
+  }
+
+  /**
+   * Decides a form whose first argument is an option or a number of keys, where first-argument rules allow only some: one of
+   * these arguments after the other. What the form names includes what a line with that argument names, so that inclusion
+   * is proved; a difference needs a line that begins so.
+   */
+  #askByFirst(asked: Asked, others: readonly Selector[]): Difference | 'undecided' | null {
+    const { form, command, match, selector } = asked
+    const own = isPartly(selector, command) ? (selector.commands.firstArgs.get(command.index) ?? []) : [null]
+    let answer: 'undecided' | null = null
+    for (const first of own) {
+      if (first !== null && form.first === 'count' && !mayBegin(this.mine.target, command, form, first)) continue
+      const allowing = others.filter(
+        (other) => !isPartly(other, match) || (first !== null && allowsFirst(other, match, first)),
+      )
+      this.#budget.left -= 1
+      const found = this.#budget.left <= 0 ? 'undecided' : this.#valuesOutside(asked, allowing)
+      if (found === null) continue
+      answer = 'undecided'
+      if (found === 'undecided') continue
+      for (const opening of openingsOf(this.mine.target, command, form, first)) {
+        const argv = openLine(form, opening, found.fixed, found.repeated)
+        const shown = argv === null || this.#budget.left <= 0 ? null : this.#confirmed(asked, { argv, db: found.db })
+        if (shown !== null) return shown
+      }
+    }
+    return answer
+  }
+
+  /** Finds values for the places of a form that a selector allows and none of the others does; null where there are none. */
+  #valuesOutside(asked: Asked, others: readonly Selector[]): Values | 'undecided' | null {
+    const { form } = asked
+    const { places, hasFirst, hasDatabase } = this.#places(asked, others)
+    const found = combinationOutside(places, others.length, this.#budget)
+    if (found.kind === 'included') return null
     if (found.kind === 'undecided') return 'undecided'
     const values = [...found.values]
     const first = hasFirst ? (values.shift()?.[0] ?? null) : null
     const db = hasDatabase ? Number(values.pop()?.[0] ?? 0) : 0
     const repeated = form.repeated === null ? [] : (values.pop() ?? [])
-    const argv = form.build([...values.map((one) => one[0] ?? ''), ...repeated], repeated.length, first)
+    return { fixed: values.map((one) => one[0] ?? ''), repeated, first, db }
+  }
+
+  /** Returns the difference that a command line shows; null where the engine does not confirm it. */
+  #confirmed({ group, form, i, command, match }: Asked, { argv, db }: CommandLine): Difference | null {
     // A copy has no room for further words: there may be many differences.
     const line = { argv: argv.slice(), db }
     const assume = this.options.assumeLogIn === true
     this.#budget.left -= this.#confirming
-    if (!allows(this.mine, line, assume) || allows(this.theirs, line, assume)) return 'undecided'
+    if (!allows(this.mine, line, assume) || allows(this.theirs, line, assume)) return null
     return {
       witness: line,
       commands: sharedList(group.commands.map(({ name }) => name)),
@@ -253,15 +324,20 @@ class Question {
     return refusal.reason === 'database' ? selector.describeDatabases() : null
   }
 
+  /** Returns the first arguments of a form, a place of their own, with which a selector allows it. */
+  #firstsOf({ group, form, command, selector }: Asked): Language {
+    if (!isPartly(selector, command)) return everything
+    const hasCount = group.forms.some(({ first }) => first === 'count')
+    const { target } = this.mine
+    return firstArguments(selector, command, (first) => !hasCount || mayBegin(target, command, form, first))
+  }
+
   /** Returns the places of a form: the first argument if it is one, the fixed slots, the repeated slot, the database. */
   #places(
-    form: Form,
-    command: Command,
-    match: Command,
-    selector: Selector,
+    asked: Asked,
     others: readonly Selector[],
-    only: Only | null,
   ): { readonly places: Place[]; readonly hasFirst: boolean; readonly hasDatabase: boolean } {
+    const { form, command, match, selector, only } = asked
     const places: Place[] = []
     const hasFirst =
       form.first === 'free' &&
@@ -269,7 +345,7 @@ class Question {
     if (hasFirst) {
       places.push({
         repeats: 'one',
-        mine: fillFirst(selector, command, everything),
+        mine: this.#firstsOf(asked),
         theirs: others.map((other) => fillFirst(other, match, everything)),
         domain: null,
       })

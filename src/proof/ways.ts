@@ -3,13 +3,12 @@ import type { Bytes } from '../acl/bytes'
 import type { Access, Command } from '../acl/command'
 import type { Selector } from '../acl/selector'
 import type { Target } from '../targets/target'
-import { usesOf } from '../targets/uses'
 import { exactly } from './automaton'
 import { formsByAccess, type CommandForms, type Form } from './forms'
 import { DEFAULT_STATES, outside } from './inclusion'
+import { mayBegin, openingsOf, type Opening } from './openings'
 import { everything, nothing, union, type Language } from './language'
 import {
-  allowsFirst,
   channelsOf,
   databasesOf,
   fillFirst,
@@ -178,7 +177,7 @@ export function fillOthers(
   db: number,
 ): Filled | 'unknown' | null {
   const isPartial = grantOf(selector, command) !== 'whole'
-  const opening = isPartial ? openingOf(target, selector, command, form) : { repeats: 0, lead: [] }
+  const opening = isPartial ? openingOf(target, selector, command, form) : { repeats: 0, lead: [], number: null }
   if (opening === null || opening === 'unknown') return opening
   const { repeats, lead } = opening
   const first = isPartial && form.first === 'free' ? nameIn(firstArguments(selector, command)) : null
@@ -212,39 +211,18 @@ export function fillOthers(
   return { build }
 }
 
-/** The repeats of a form, and the words before its first, with which first-argument rules allow it. */
-interface Opening {
-  readonly repeats: number
-  readonly lead: readonly Bytes[]
-}
-
-/** A larger number of keys than this in a first-argument rule is not looked into. */
-const MOST_KEYS = 500
-
-/**
- * Returns the opening with which first-argument rules allow a form: null where none does. A form that begins with the number
- * of its keys is written with a number that is allowed, one that begins with a word (XREAD STREAMS) with an option before it.
- */
+/** Returns an opening with which first-argument rules allow a form: null where there is none, `unknown` where none was found. */
 function openingOf(target: Target, selector: Selector, command: Command, form: Form): Opening | 'unknown' | null {
   if (form.first === 'none') return null
-  const word = form.build([], 0, null)[1] ?? ''
-  const plain = { repeats: 0, lead: [] }
-  if ((form.first !== 'word' && form.first !== 'count') || allowsFirst(selector, command, word)) return plain
+  const plain = { repeats: 0, lead: [], number: null }
+  if (form.first !== 'word' && form.first !== 'count') return plain
   const allowed = selector.commands.firstArgs.get(command.index) ?? []
-  if (form.first === 'count') {
-    const numbers = allowed.filter((text) => /^[1-9]\d*$/.test(text) && Number(text) > Number(word)).map(Number)
-    if (numbers.length === 0) return null
-    const least = Math.min(...numbers)
-    return form.repeated === null || least > MOST_KEYS ? 'unknown' : { repeats: least - Number(word), lead: [] }
-  }
-  const line = form.build([], 0, null)
-  const places = form.fixed.map(({ at }) => at + 2).join()
-  for (const option of allowed) {
-    const lead = [option, '1']
-    const uses = usesOf(target, command, line.toSpliced(1, 0, ...lead), 0)
-    if ([...uses.keys, ...uses.channels].map(({ at }) => at).join() === places) return { repeats: 0, lead }
-  }
-  return 'unknown'
+  const found = allowed
+    .flatMap((first) => [...openingsOf(target, command, form, first)])
+    .filter(({ number }) => number === null)
+  const [best] = found.sort((a, b) => a.repeats - b.repeats || a.lead.length - b.lead.length)
+  if (best !== undefined) return best
+  return form.first === 'count' && !allowed.some((first) => mayBegin(target, command, form, first)) ? null : 'unknown'
 }
 
 /** A short name of a language; null where it has none. */
