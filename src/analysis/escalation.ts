@@ -169,7 +169,9 @@ export function heldSort({ table, behaviours }: Target, user: User): HeldEscalat
 /** Returns the escalations that a user's rules allow, most severe first, whether or not others call functions. */
 export function possibleEscalations(user: User): readonly Escalation[] {
   const [root, ...others] = user.selectors
-  const isOf = ({ holdsRole }: Escalation): boolean => holdsRole === undefined || holdsRole === user.roles.length > 0
+  const { hasRoles } = user.space.behaviours
+  const isOf = ({ holdsRole }: Escalation): boolean =>
+    holdsRole === undefined || (hasRoles && holdsRole === user.roles.length > 0)
   if (others.length === 0) {
     const found = escalationsOf(root.commands)
     return found.every(isOf) ? found : found.filter(isOf)

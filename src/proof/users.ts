@@ -99,7 +99,7 @@ interface Asked {
   readonly selector: Selector
 }
 
-/** What stands in the places of a form. */
+/** The arguments in the places of a form. */
 interface Values {
   readonly fixed: readonly Bytes[]
   readonly repeated: readonly Bytes[]

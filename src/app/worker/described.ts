@@ -60,7 +60,7 @@ export interface DescribedSimplification {
   readonly unchanged: number
   /** The users for which nothing shorter was found, and some rules were not decided. */
   readonly undecided: readonly string[]
-  /** What the proofs depend on. */
+  /** Conditions of the proofs. */
   readonly conditions: readonly string[]
   /** The file with the shorter rules. */
   readonly content: string

@@ -31,7 +31,7 @@ export class ListedUsers {
     /** The users and roles that were read exactly. */
     readonly readable: Source,
     total: number,
-    /** What is missing or not exact. Empty: `readable` has every user and role of the server, as it is there. */
+    /** The reasons why users or roles are missing or not exact. Empty: `readable` has every user and role of the server, as it is there. */
     readonly gaps: readonly Gap[],
   ) {
     this.#total = total
