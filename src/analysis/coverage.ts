@@ -5,7 +5,8 @@ import { loadAclFile } from '../acl/load'
 import { parseRule, printRule } from '../acl/rule'
 import { rulesInside } from '../acl/selector-text'
 import { SourceText } from '../acl/source'
-import { Users } from '../acl/users'
+import type { Selector } from '../acl/selector'
+import { Users, type LoadedAcl } from '../acl/users'
 import type { Target } from '../targets/target'
 import { deadRules } from './coverage/dead'
 import { effectOf } from './trace'
@@ -18,7 +19,9 @@ export type RuleState = 'used' | 'unused' | 'dead' | 'other'
 
 export interface RuleCoverage {
   readonly rule: Rule
-  readonly user: Bytes
+  /** The user or role whose line it is in. */
+  readonly of: 'user' | 'role'
+  readonly name: Bytes
   readonly state: RuleState
   /** The number of decisions that depended on the rule. */
   readonly uses: number
@@ -92,7 +95,7 @@ function judgeFile(
 ): Judged | { readonly refused: string } {
   const loaded = loadAclFile(new Users(target.table, target.behaviours), content, 'users.acl')
   if (!loaded.ok) return { refused: loaded.message }
-  const { inForce, dead, isPartial } = judge(loaded.users.values())
+  const { inForce, dead, isPartial } = judge(loaded)
   // A dead rule stands for the one that would decide without it.
   const uses = countUses(decisions, (user, { rule, selector, command: index }) => {
     const own = loaded.users.get(user)?.selectors[selector]
@@ -107,7 +110,7 @@ function judgeFile(
 
 /** Yields the rules of a file as written, in order, with their states. */
 function* coveredRules(content: Bytes, target: Target, { inForce, dead, uses }: Judged): Generator<RuleCoverage, void> {
-  for (const { user, rule } of writtenRules(content, target)) {
+  for (const { of, name, rule } of writtenRules(content, target)) {
     const place = placeOf(rule)
     const count = uses.get(place) ?? 0
     const why = isOther(rule.text)
@@ -124,7 +127,7 @@ function* coveredRules(content: Bytes, target: Target, { inForce, dead, uses }: 
         : count > 0
           ? 'used'
           : 'unused'
-    yield { rule, user, state, uses: count, why: state === 'dead' ? why : null }
+    yield { rule, of, name, state, uses: count, why: state === 'dead' ? why : null }
   }
 }
 
@@ -134,7 +137,7 @@ const placeOf = ({ span }: Rule): number => (span?.source === 'users.acl' ? span
 /** Returns true for rules that neither allow nor deny anything by themselves. */
 function isOther(text: Bytes): boolean {
   const { kind } = parseRule(text)
-  return kind === 'password' || kind === 'flag' || kind === 'reset'
+  return kind === 'password' || kind === 'flag' || kind === 'reset' || kind === 'roles'
 }
 
 /** Returns true for rules that state the default of a new user. */
@@ -177,8 +180,8 @@ export function dependenceOf({ user, command: asked, allowed, decidedBy, selecto
   }
 }
 
-/** Returns the positions of the rules that define the users, and the reasons why some are dead. */
-function judge(users: Iterable<Users['default']>): {
+/** Returns the positions of the rules that define users and roles, and the reasons why some are dead. */
+function judge({ users, roles }: LoadedAcl): {
   readonly inForce: Set<number>
   readonly dead: Map<number, string>
   readonly isPartial: boolean
@@ -187,30 +190,36 @@ function judge(users: Iterable<Users['default']>): {
   const inForce = new Set<number>()
   const dead = new Map<number, string>()
   const known = new Map<Bytes, ReadonlySet<number>>()
-  for (const user of users) {
-    for (const selector of user.selectors) {
+  const look = (own: readonly Selector[]): void => {
+    for (const selector of own) {
       for (const rule of selector.rules) inForce.add(placeOf(rule))
       for (const [rule, why] of deadRules(selector, known, budget)) dead.set(placeOf(rule), why)
     }
+  }
+  for (const { own } of roles.values()) look(own)
+  for (const user of users.values()) {
+    look(user.own)
     user.forget()
   }
   return { inForce, dead, isPartial: budget.isCut }
 }
 
 /** Yields every rule of a file as written, in order. */
-function* writtenRules(content: Bytes, target: Target): Generator<{ readonly user: Bytes; readonly rule: Rule }, void> {
+function* writtenRules(content: Bytes, target: Target): Generator<Pick<RuleCoverage, 'of' | 'name' | 'rule'>, void> {
   const source = new SourceText('users.acl', content)
   const { hasSelectors } = target.behaviours
   const lines = new AclLines(content)
   while (lines.next()) {
     const { number, from, to } = lines
     const words = aclWords(content, from, to)
-    const user = words[1]?.text
-    if (words[0]?.text !== 'user' || user === undefined) continue
+    const [keyword, named] = words
+    const of = keyword?.text
+    if ((of !== 'user' && of !== 'role') || named === undefined) continue
+    const name = named.text
     for (const rule of rulesOfLine(source, number, words, hasSelectors).rules) {
       if (hasSelectors && parseRule(rule.text).kind === 'selector')
-        for (const inside of rulesInside(rule)) yield { user, rule: inside }
-      else if (rule.text !== '') yield { user, rule }
+        for (const inside of rulesInside(rule)) yield { of, name, rule: inside }
+      else if (rule.text !== '') yield { of, name, rule }
     }
   }
 }

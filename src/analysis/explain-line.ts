@@ -1,11 +1,22 @@
 import { type Bytes, fromText, toText } from '../acl/bytes'
 import { READ, WRITE, type Access, type Command } from '../acl/command'
+import type { SelectorPlace } from '../acl/decision'
 import type { Selector } from '../acl/selector'
-import { type User, Users } from '../acl/users'
+import type { RoleTable } from '../acl/holder'
+import { User, Users } from '../acl/users'
 import type { Target } from '../targets/target'
 import { keyNeeds, patternsAllow } from './key-access/needs'
 import { runnable } from './permissions'
-import { channelPhrase, commandPhrase, keyPhrase, rulePhrase, userPhrase, words, type Phrase } from './phrase'
+import {
+  channelPhrase,
+  commandPhrase,
+  keyPhrase,
+  placeName,
+  rulePhrase,
+  userPhrase,
+  words,
+  type Phrase,
+} from './phrase'
 
 /** Patterns of keys or channels; `all` where every name is reached. */
 export interface Reach {
@@ -53,16 +64,18 @@ const MOST_SELECTORS = 3
 /**
  * Applies the rules of a line to a new user, as ACL LOAD does; a selector is one rule.
  * @param allChannels the value of acl-pubsub-default is allchannels
+ * @param roles those that the user may hold
  */
 export function userOfRules(
   name: string,
   rules: readonly Bytes[],
   target: Target,
   allChannels = target.behaviours.allChannelsByDefault,
+  roles?: RoleTable,
 ): UserOfRules {
-  const users = new Users(target.table, target.behaviours)
-  users.allChannelsByDefault = allChannels
-  const user = users.newUser(fromText(name))
+  const { space } = new Users(target.table, target.behaviours)
+  const defaults = { allChannelsByDefault: allChannels, ...(roles !== undefined && { roles }) }
+  const user = new User(fromText(name), space, defaults)
   const rejected = rules.find((text) => user.applyAsRule({ text, span: null }) !== null)
   return rejected === undefined ? { user } : { rejected }
 }
@@ -125,7 +138,7 @@ export function meaningPhrases(meaning: UserMeaning, target: Target): Phrase[] {
   const total = runnable(target.table.commands).length
   const shown = selectors.slice(0, MOST_SELECTORS + 1)
   const parts = shown.flatMap((one, i) => [
-    ...(i === 0 ? [] : [words('; or, by a selector, ')]),
+    ...(i === 0 ? [] : [words(`; or, by ${placed(user.placeOf(i))}, `)]),
     ...selectorPhrases(one, total),
   ])
   const more = selectors.length - shown.length
@@ -139,6 +152,8 @@ export function meaningPhrases(meaning: UserMeaning, target: Target): Phrase[] {
     words('.'),
   ]
 }
+
+const placed = (place: SelectorPlace): string => (place.role === null ? 'a selector' : placeName(place))
 
 function logInPhrases(user: User): Phrase[] {
   const name = userPhrase(user.name)
@@ -256,8 +271,9 @@ export function explainLine(
   rules: readonly Bytes[],
   target: Target,
   allChannels?: boolean,
+  roles?: RoleTable,
 ): readonly Phrase[] {
-  const made = userOfRules(name, rules, target, allChannels)
+  const made = userOfRules(name, rules, target, allChannels, roles)
   if ('user' in made) return meaningPhrases(meaningOf(made.user, target), target)
   const shown = made.rejected.length > 40 ? `${toText(made.rejected).slice(0, 40)}…` : null
   const isSecret = /^[><#!]/.test(made.rejected)

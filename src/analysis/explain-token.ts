@@ -1,13 +1,14 @@
-import { fromText, lower, toText, type Bytes } from '../acl/bytes'
+import { lower, toText, type Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
+import type { RoleTable } from '../acl/holder'
 import { channelGrant, keyGrant, parseRule } from '../acl/rule'
-import { Users } from '../acl/users'
 import type { CommandDocs } from '../targets/docs'
 import type { Target } from '../targets/target'
 import { categorySurprises, keyWords } from './explain-category'
 import { explainOrder } from './explain-order'
 import { patternExamples } from './explain-pattern'
 import { commandTitle } from './command-title'
+import { userOfRules } from './explain-line'
 import { explainRule, some, type RuleMeaning } from './explain-rule'
 import { plain } from './phrase'
 import { summaryParagraph } from './summary'
@@ -155,9 +156,12 @@ export function explainCommand(command: Command, { docs }: TokenContext): Explai
 /**
  * Summarizes what a user with these rules can do, in a sentence; null where a rule is rejected. A selector is one rule.
  */
-export function explainUserRules(name: string, rules: readonly Bytes[], target: Target): string | null {
-  const user = new Users(target.table, target.behaviours).newUser(fromText(name))
-  return rules.every((text) => user.applyAsRule({ text, span: null }) === null)
-    ? plain(summaryParagraph(user, target))
-    : null
+export function explainUserRules(
+  name: string,
+  rules: readonly Bytes[],
+  target: Target,
+  roles?: RoleTable,
+): string | null {
+  const made = userOfRules(name, rules, target, undefined, roles)
+  return 'user' in made ? plain(summaryParagraph(made.user, target)) : null
 }

@@ -1,9 +1,10 @@
 import { ruleEnd, trimRule } from '../acl/aclfile'
 import { fromText, lower, toText, toTextExact, trimOf, type Bytes } from '../acl/bytes'
+import { ANY_ROLE } from '../acl/holder'
 import { parseRule, printRule, type ResetScope } from '../acl/rule'
 import { hasSpaces } from '../acl/selector'
 import { splitWords } from '../acl/split'
-import type { User } from '../acl/user'
+import { User } from '../acl/user'
 import { Users } from '../acl/users'
 import type { Target } from '../targets/target'
 import type { Edit } from './diagnostic'
@@ -103,8 +104,9 @@ function readLine(bytes: Bytes, { space }: Users): LineWords | null {
   return { name, rules }
 }
 
-function made(name: Bytes, rules: readonly Bytes[], users: Users): User | null {
-  const user = users.newUser(name)
+/** Returns the user that rules make; whatever roles they name count as defined. */
+function made(name: Bytes, rules: readonly Bytes[], { space, allChannelsByDefault }: Users): User | null {
+  const user = new User(name, space, { allChannelsByDefault, roles: ANY_ROLE })
   return rules.every((rule) => user.apply(rule) === null) ? user : null
 }
 
@@ -167,6 +169,8 @@ function placeOf(text: Bytes): number {
       return 5
     case 'selector':
       return 6
+    case 'roles':
+      return 7
     case 'all':
     case 'reset':
       return scopes.indexOf(rule.of)
@@ -176,7 +180,16 @@ function placeOf(text: Bytes): number {
 }
 
 /** The scopes of reset rules by rank; `reset` itself has none. */
-const scopes: readonly (ResetScope | null)[] = [null, 'passwords', 'keys', 'channels', 'databases', null, 'selectors']
+const scopes: readonly (ResetScope | null)[] = [
+  null,
+  'passwords',
+  'keys',
+  'channels',
+  'databases',
+  null,
+  'selectors',
+  'roles',
+]
 
 /** Sorts rules by rank, unless one of them cannot be moved, such as `reset`. */
 function inOrder(rules: readonly Bytes[]): readonly Bytes[] {

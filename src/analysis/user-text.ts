@@ -4,6 +4,7 @@ import type { User } from '../acl/user'
 import type { Target } from '../targets/target'
 import { applyFix, type Edit } from './diagnostic'
 import { userOfRules } from './explain-line'
+import { rolesIn } from './role-lines'
 
 /** A word of a user's line. */
 export interface UserToken {
@@ -124,6 +125,7 @@ export function userOfText(acl: string, name: Bytes, target: Target, allChannels
     rules.map(({ text }) => text),
     target,
     allChannels,
+    rolesIn(acl, target),
   )
   return 'user' in made ? made.user : null
 }

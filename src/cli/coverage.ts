@@ -64,8 +64,8 @@ export function jsonCoverage(
   return {
     counts,
     ...(isPartial && { partlyChecked: true }),
-    rules: listed(rules, ({ rule, user, state, uses, why }) => ({
-      user: toText(user),
+    rules: listed(rules, ({ rule, of, name, state, uses, why }) => ({
+      [of]: toText(name),
       rule: mask(toText(rule.text)),
       state,
       uses,

@@ -8,7 +8,7 @@ import { withCommas } from '../analysis/numbers'
 import { type Phrase, type PhraseKind, phrasesOf, ruleKind, words } from '../analysis/phrase'
 import { explainDirective } from './directives'
 import { explainExpectationWord } from './explain-expectation'
-import { hoverAt, rulesIn } from './hover'
+import { hoverAt, rolesFor, rulesIn } from './hover'
 import type { Hover } from './hover-text'
 import { lineSyntax, longestLine } from './line-syntax'
 import type { AskWorld, World } from './world'
@@ -110,7 +110,8 @@ function lineAt(state: EditorState, pos: number, world: World): readonly Phrase[
   const written = text.slice(named.from, named.to)
   const name = /^["']/.test(written) ? toText(splitWords(written)?.[0]?.text ?? written) : written
   const defaults = world.userOf?.('default')?.defaults
-  return explainLine(name, rulesIn(node, text).rules, world.target, defaults?.allChannelsByDefault)
+  const roles = rolesFor(state, text, world)
+  return explainLine(name, rulesIn(node, text).rules, world.target, defaults?.allChannelsByDefault, roles)
 }
 
 function directive(node: SyntaxNode, line: string, { target }: World): readonly Phrase[] {

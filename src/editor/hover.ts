@@ -3,8 +3,10 @@ import type { EditorState, Extension } from '@codemirror/state'
 import { type Tooltip, hoverTooltip } from '@codemirror/view'
 import type { SyntaxNode } from '@lezer/common'
 import { fromText } from '../acl/bytes'
+import type { RoleTable } from '../acl/holder'
 import { type Explained, explainToken, explainUserRules, explanation } from '../analysis/explain-token'
 import { phrasesOf } from '../analysis/phrase'
+import { rolesIn } from '../analysis/role-lines'
 import { splitWords } from '../acl/split'
 import { loadedDocs } from '../targets/load'
 import { explainCommandWord } from './explain-command-word'
@@ -31,8 +33,21 @@ export function rulesIn(parent: SyntaxNode, line: string): { readonly rules: str
   return { rules, nodes }
 }
 
-function ofUser(name: string, node: SyntaxNode | null, line: string, world: World): Explained {
-  const can = node && explainUserRules(name, rulesIn(node, line).rules, world.target)
+/** Returns the roles that the file of a line defines; undefined where the line gives none. */
+export function rolesFor(state: EditorState, line: string, { target }: World): RoleTable | undefined {
+  if (!target.behaviours.hasRoles || !/role=/i.test(line)) return undefined
+  const { name } = lineSyntax(state, 0).tree.topNode
+  return rolesIn(state.doc.toString(), target, name === 'AclFile' ? 'acl' : 'conf')
+}
+
+function ofUser(
+  name: string,
+  node: SyntaxNode | null,
+  line: string,
+  world: World,
+  roles: RoleTable | undefined,
+): Explained {
+  const can = node && explainUserRules(name, rulesIn(node, line).rules, world.target, roles)
   const start = name === 'default' ? 'Connections start as this user.' : null
   return can === null ? explanation(`The rules on this line are those of ${name}.`, start) : explanation(can, start)
 }
@@ -60,7 +75,8 @@ export function hoverAt(state: EditorState, pos: number, side: -1 | 0 | 1, ask: 
   }
   if (node.name === 'User')
     return at(explanation('This line is a user: its name follows, then its rules, applied from left to right.'))
-  if (node.name === 'Username') return at(ofUser(text, node.parent, line.text, world))
+  if (node.name === 'Username')
+    return at(ofUser(text, node.parent, line.text, world, rolesFor(state, line.text, world)))
   if (node.name === 'Name' || node.name === 'Value' || (node.name === 'Quoted' && node.parent?.name === 'Directive'))
     return at(directiveAt(node, line.text, world))
   const parent = node.parent

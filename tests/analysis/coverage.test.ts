@@ -50,6 +50,24 @@ test('rules inside selectors count each', async () => {
   ])
 })
 
+test('the rules of a role count by all who hold it, and those of one that nobody holds are unused', async () => {
+  const acl = 'role r ~c ~d +get -get (+set ~e)\nrole spare +get ~x\nuser a on +ping role=r\nuser b role=r\n'
+  expect(await covered(acl, ['a: SET e x', 'b: SET e x', 'b: PING'], 'valkey-9.2')).toEqual([
+    '~c dead',
+    '~d dead',
+    '+get dead',
+    '-get unused',
+    '+set used 2',
+    '~e used 2',
+    '+get unused',
+    '~x unused',
+    'on other',
+    '+ping unused',
+    'role=r other',
+    'role=r other',
+  ])
+})
+
 test('dead rules: said twice, undone, covered, or of no use to any command', async () => {
   expect(await covered('user a ~app:* ~app:1* +@read +get -flushall &news (~x)\n', ['a: GET app:1'])).toEqual([
     '~app:* used 1',

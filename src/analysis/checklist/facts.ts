@@ -84,6 +84,10 @@ function loadAcl(users: Users, acl: string, { target }: ChecklistInput): boolean
 
 function loadConfUsers(users: Users, lines: readonly ConfigLine[]): boolean {
   let refused = false
+  for (const { words, wordSpans } of users.space.behaviours.hasRoles ? lines : []) {
+    if (words === null || words[0] !== 'role' || words[1] === undefined) continue
+    if (users.setRole(words[1], words.slice(2), wordSpans.slice(2)) !== null) refused = true
+  }
   for (const { words, wordSpans } of lines) {
     if (words === null || words[0] !== 'user' || words[1] === undefined) continue
     const rules = words.slice(2)

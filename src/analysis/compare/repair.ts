@@ -43,6 +43,7 @@ function removal(text: string, { kind, span }: AclFileProblem): { readonly edit:
   if (kind === 'not-user-line')
     return /^\s*(#|\/\/|;)/.test(line) ? { edit: { from: lineFrom, to: lineEnd, insert: '' } } : null
   if (kind === 'username-chars' || kind === 'unmatched-parenthesis') return null
+  if (kind === 'role-name' || kind === 'unnamed-role' || kind === 'duplicate-role') return null
   if (kind === 'duplicate-user') return removeEarlier(text, lineFrom, text.slice(span.from, span.to))
   const from = text[span.from - 1] === ' ' ? span.from - 1 : span.from
   return { edit: { from, to: endOfSelector(text.slice(0, lineEnd), span), insert: '' } }
