@@ -22,6 +22,7 @@ import {
 import { bothKinds, unknownDirective } from './refusals/directives'
 import { duplicateUser, notUserLine } from './refusals/lines'
 import { unknownName } from './refusals/names'
+import { unknownRole } from './refusals/roles'
 import { afterAll, badHash, databases, syntax } from './refusals/rules'
 
 const unclosed =
@@ -52,6 +53,7 @@ const remedies: Readonly<Partial<Record<ProblemKind, (problem: Case) => Remedy |
   'after-all-channels': afterAll,
   'bad-hash': badHash,
   unknown: unknownName,
+  'no-such-role': unknownRole,
   'full-then-sub': (problem) => ({ hint: 'The whole command is allowed already.', fixes: remove(problem) }),
   'first-arg-of-subcommand': (problem) => ({
     hint: `Only one part may follow |: ${problem.token.split('|').slice(0, 2).join('|')} allows the subcommand with all its arguments.`,

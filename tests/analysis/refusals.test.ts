@@ -200,6 +200,28 @@ test.each<[string, string, string, Record<string, string>]>([
   ],
 ])('%s', async (text, at, hint, fixed) => expect((await found(text))[0]).toEqual({ at, hint, fixed }))
 
+test('a role that no line defines is compared with those that are defined', async () => {
+  expect(await found('role reader ~a +get\nuser a on role=raeder', 'valkey-9.2')).toEqual([
+    {
+      at: 'role=raeder',
+      hint: 'There is no role raeder: this file defines reader.',
+      fixed: {
+        'Write role=reader': 'role reader ~a +get\nuser a on role=reader',
+        'Remove role=raeder': 'role reader ~a +get\nuser a on',
+      },
+    },
+  ])
+  expect(await found('role reader ~a +get\nuser a on role=reader,nobody', 'valkey-9.2')).toMatchObject([
+    {
+      hint: 'There is no role nobody: this file defines reader.',
+      fixed: { 'Write role=reader': expect.any(String) as string },
+    },
+  ])
+  expect(await found('user a on role=reader', 'valkey-9.2')).toMatchObject([
+    { hint: 'No line of this file defines a role. Valkey 9.2 expects role reader and its rules on a line.' },
+  ])
+})
+
 test('a file that loads has no diagnostics', async () => {
   expect(await found('user a on +get')).toEqual([])
   expect(await found('# comment\nuser a on +get', 'redis-8.8')).toEqual([])

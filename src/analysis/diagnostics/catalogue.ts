@@ -37,6 +37,8 @@ import { readWriteGaps } from './read-write-gaps'
 import { redundantSelector } from './redundant-selector'
 import { redundantToken } from './redundant-token'
 import { repeatedPassword } from './repeated-password'
+import { roleOpensAll } from './role-opens-all'
+import { roleUndoesDeny } from './role-undoes-deny'
 import { scriptKeys } from './script-keys'
 import { selectFirstargBypass } from './select-firstarg-bypass'
 import { selectorsDontUnion } from './selectors-dont-union'
@@ -81,6 +83,8 @@ export const catalogue: readonly LineCheck[] = [
   scriptKeys,
   privilegeEscalation,
   aclShowsHashes,
+  roleUndoesDeny,
+  roleOpensAll,
   dangerousResidue,
   readWriteGaps,
   typeCategoryGaps,

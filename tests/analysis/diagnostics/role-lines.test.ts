@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { loadAclFile } from '../../../src/acl/load'
 import { Users } from '../../../src/acl/users'
+import { applyFix } from '../../../src/analysis/diagnostic'
 import { Checker } from '../../../src/analysis/diagnostics/checker'
 import { loadTarget } from '../../../src/targets/load'
 import { runs } from '../../runs'
@@ -48,6 +50,77 @@ test('the keys of a user and the commands of its role are not combined', () => {
   ])
   expect(said('role reader ~c\nuser app on >x +get role=reader', 'commands-no-keys')[0]?.message).toBe(
     'No key is granted outside the roles: commands that take a key need a role or selector that allows them.',
+  )
+})
+
+test('a deny that a role undoes is said at the deny, with the commands and the role', () => {
+  const file = 'role ops ~* +@read +flushall -sort_ro\nuser app on >x ~app:* +@all -@dangerous -get role=ops'
+  expect(said(file, 'role-undoes-deny')).toEqual([
+    {
+      code: 'role-undoes-deny',
+      message: expect.stringMatching(
+        /^-@dangerous does not deny .*FLUSHALL.* to app: its role ops allows them\.$/,
+      ) as string,
+      place: '-@dangerous',
+    },
+    { code: 'role-undoes-deny', message: '-get does not deny GET to app: its role ops allows it.', place: '-get' },
+  ])
+  expect(said(file.replace(' role=ops', ''), 'role-undoes-deny')).toEqual([])
+  expect(said('role ops +get\nuser app on >x ~app:* +@all -get role=ops', 'role-undoes-deny')).toEqual([])
+})
+
+test('a role that opens all databases or channels to a user limited to some is reported', () => {
+  const file = 'role ops ~* &* +@all\nuser app on >x db=2,1 ~app:* &news +get +publish role=ops'
+  expect(said(file, 'role-opens-all').map(({ message }) => message)).toEqual([
+    'The role ops allows commands on keys in every database, while app’s own rules are limited to db=1,2.',
+    'The role ops allows commands on every channel, while app’s own rules are limited to &news.',
+  ])
+  expect(said(file.replace('~* &*', '~* &news db=1'), 'role-opens-all')).toEqual([])
+  expect(said(file.replace('db=2,1 ', '').replace('&news ', ''), 'role-opens-all')).toEqual([])
+})
+
+test('a role that nobody holds, or that has the name of a user, is reported at its name', () => {
+  const file = 'role a ~a +get\nrole b ~b +get\nuser a on >x role=b resetroles role=a\nuser c on >x ROLE=b reset'
+  expect(said(file, 'unused-role', 'role-named-as-user')).toEqual([
+    {
+      code: 'role-named-as-user',
+      message: 'The role a and the user of line 3 have the same name, but are two things.',
+      place: 'a',
+    },
+    { code: 'unused-role', message: 'No user has the role b.', place: 'b' },
+  ])
+})
+
+test('an unused role is removed without a change, and a used one is not reported', () => {
+  const name = fc.constantFrom('a', 'b', 'c')
+  const rule = fc.oneof(
+    fc.tuple(name, name).map(([one, two]) => `role=${one},${two}`),
+    fc.constantFrom('resetroles', 'reset', '+get', '~x'),
+  )
+  const user = fc.array(rule, { maxLength: 4 })
+  fc.assert(
+    fc.property(fc.uniqueArray(name), fc.array(user, { maxLength: 3 }), (roles, users) => {
+      const text = [
+        ...roles.map((one) => `role ${one} ~x +get`),
+        ...users.map((rules, i) => ['user', `u${i}`, ...rules].join(' ')),
+      ].join('\n')
+      const read = (file: string) => loadAclFile(new Users(target.table, target.behaviours), file, 'users.acl')
+      const loaded = read(text)
+      if (!loaded.ok) return
+      const held = new Set([...loaded.users.values()].flatMap((one) => one.roles))
+      const unused = checker()
+        .diagnose(text)
+        .filter(({ code }) => code === 'unused-role')
+      expect(unused.map(({ span }) => text.slice(span.from, span.to))).toEqual(roles.filter((one) => !held.has(one)))
+      for (const { fixes } of unused)
+        for (const fix of fixes) {
+          const fixed = read(applyFix(text, fix))
+          expect(fixed.ok && [...fixed.users.values()].map((one) => one.describe())).toEqual(
+            [...loaded.users.values()].map((one) => one.describe()),
+          )
+        }
+    }),
+    { numRuns: runs(100) },
   )
 })
 

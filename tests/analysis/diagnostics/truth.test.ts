@@ -179,6 +179,51 @@ const truths: Readonly<
       for (const sub of ['slots', 'shards', 'nodes']) expect(verdict(target, user, ['cluster', sub])).toBe(false)
     },
   },
+  'role-undoes-deny': {
+    seeds: [
+      'on ~a:* +@all -@dangerous -get role=admin',
+      'on ~a:* +@all -get role=reader',
+      'on +@all -publish role=reader',
+    ],
+    holds: ({ target, user, report }) => {
+      const [, titles = '', roles = ''] =
+        /does not deny (.*) to .*: its roles? (.*) allows? (?:it|them)\.$/.exec(report.message) ?? []
+      const told = new Set(commandsIn(titles).map((argv) => target.table.resolve(argv)))
+      const own = new User(user.name, user.space, user.defaults, user)
+      own.roles = []
+      expect(told.size).toBeGreaterThan(0)
+      for (const role of roles.split(/, | and /)) expect(user.roles).toContain(role)
+      for (const command of told) {
+        if (command === undefined) throw new Error('no such command')
+        expect(own.root.commands.has(command.index), command.name).toBe(false)
+        const open = user.selectors.slice(user.own.length).some(({ commands }) => commands.has(command.index))
+        expect(open, command.name).toBe(true)
+      }
+    },
+  },
+  'role-opens-all': {
+    seeds: [
+      'on ~a:* +get db=1 role=keys,reader',
+      'on ~a:* +get db=1 role=admin',
+      'on &a +publish ~a:* +get role=admin',
+    ],
+    holds: ({ target, user, report }) => {
+      const own = new User(user.name, user.space, user.defaults, user)
+      own.roles = []
+      if (report.message.includes('database')) {
+        expect(own.selectors.some(({ allDatabases }) => allDatabases)).toBe(false)
+        const byRole = user.selectors.slice(user.own.length)
+        expect(byRole.some(({ allDatabases, keys, allKeys }) => allDatabases && (allKeys || keys.length > 0))).toBe(
+          true,
+        )
+      } else {
+        expect(verdict(target, own, ['publish', 'no such channel', 'x'])).toBe(false)
+        expect(user.selectors.slice(user.own.length).some(({ allChannels }) => allChannels)).toBe(true)
+      }
+    },
+  },
+  'unused-role': { seeds: [], holds: other('held to it in role-lines.test.ts') },
+  'role-named-as-user': { seeds: [], holds: other('held to it in role-lines.test.ts') },
   'order-cancels': { seeds: ['on ~a:* -@dangerous +@all', 'on +get -get'], holds: isWithoutEffect },
   'redundant-token': { seeds: ['on ~a:* +@read +get', 'on ~a:* +@all -@dangerous -@admin'], holds: isWithoutEffect },
   'redundant-selector': { seeds: ['on ~a:* +@read (~a:1 +get)', 'on ~** +@all (%R~* +sort)'], holds: isWithoutEffect },

@@ -5,6 +5,7 @@ import { loadDisconnects } from './load-disconnects'
 import { missingDefault } from './missing-default'
 import { nobodyMayRunAcl } from './nobody-may-run-acl'
 import { repeatedUser } from './repeated-user'
+import { roleNamedAsUser, unusedRole } from './role-names'
 import { saveWouldRewrite } from './save-would-rewrite'
 import { sharedFunctions } from './shared-functions'
 import { sharedPassword } from './shared-password'
@@ -16,6 +17,8 @@ export const fileCatalogue: readonly FileCheck[] = [
   sharedPassword,
   sharedFunctions,
   repeatedUser,
+  unusedRole,
+  roleNamedAsUser,
   droppedComments,
   loadDisconnects,
   saveWouldRewrite,

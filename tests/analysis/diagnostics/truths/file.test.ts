@@ -114,6 +114,13 @@ const truths: Readonly<Record<string, (file: File) => void>> = {
       [...(all?.values() ?? [])].map((user) => user.describe().replace(' sanitize-payload', '')).sort()
     expect(shown(without)).toEqual(shown(users))
   },
+  'unused-role': ({ text, users, diagnostic: { span } }) => {
+    const name = text.slice(span.from, span.to)
+    expect([...users.values()].filter((user) => user.roles.includes(fromText(name)))).toEqual([])
+  },
+  'role-named-as-user': ({ text, users, diagnostic: { span } }) => {
+    expect(users.has(fromText(text.slice(span.from, span.to)))).toBe(true)
+  },
   'client-handshake': (file) => {
     const listed = commandsIn(/send (.*) when/.exec(file.diagnostic.message)?.[1] ?? '')
     expect(listed.length).toBeGreaterThan(0)
@@ -123,7 +130,7 @@ const truths: Readonly<Record<string, (file: File) => void>> = {
   },
 }
 
-const targets: readonly TargetId[] = ['redis-6.2', 'redis-7.2', 'redis-8.0', 'valkey-9.1']
+const targets: readonly TargetId[] = ['redis-6.2', 'redis-7.2', 'redis-8.0', 'valkey-9.1', 'valkey-9.2']
 const asked = new Set<string>()
 /** Lines that some diagnostics are about. */
 const ends = [
@@ -131,6 +138,7 @@ const ends = [
   '\nuser worker on\nuser worker off',
   '\nuser one on >shared\nuser two on >shared',
   '\nuser calls on nopass ~a:* +fcall\nuser writes on >pw ~a:* +@write',
+  '\nrole one ~a:* +get\nrole two ~b:* +get\nuser two on >pw role=one',
 ]
 const everyEnd = ends.map((end): [string, string] => ['user default off', end])
 
