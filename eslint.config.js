@@ -13,6 +13,7 @@ const rooms = [
   'server',
   'proof',
   'analysis',
+  'ask',
   'workspace',
   'editor',
   'app',

@@ -1,0 +1,48 @@
+/** Questions about a policy in plain words: understood, or said not to be; answered by the engine, never by a guess. */
+import type { Bytes } from '../acl/bytes'
+import type { SimulatedServer } from '../server/server'
+import { answer, type Policy } from './answer'
+import type { Answer } from './answers/answer'
+import { canonical, type Meaning } from './meaning'
+import { nearestQuestions } from './suggest'
+import { understand, type Taken } from './understand'
+
+export type { Policy } from './answer'
+export type { Answer, Evidence, UserAnswer, Verdict } from './answers/answer'
+export { suggest } from './suggest'
+export type { Taken } from './understand'
+
+export type Asked =
+  | {
+      readonly kind: 'answered'
+      /** The canonical form of the question. */
+      readonly means: string
+      readonly meaning: Meaning
+      /** Names that were read in place of misspelt ones. */
+      readonly taken: readonly Taken[]
+      readonly answer: Answer
+    }
+  | {
+      readonly kind: 'ambiguous' | 'nothing'
+      readonly why: string
+      /** Names, or questions that are understood. */
+      readonly nearest: readonly string[]
+    }
+
+/** Answers a question about a policy. Runs, logs and changes nothing; accepts any text. */
+export function ask(policy: Policy, question: string): Asked {
+  const { server } = policy
+  const understood = understand(server, question)
+  if (understood.kind !== 'meaning') {
+    const { kind, why, choices } = understood
+    return { kind, why, nearest: choices.length > 0 ? choices.slice(0, 3) : nearestQuestions(server, question) }
+  }
+  const { meaning, taken } = understood
+  const means = canonical(meaning, (argv) => nameLength(server, argv))
+  return { kind: 'answered', means, meaning, taken, answer: answer(policy, meaning) }
+}
+
+/** Returns how many words of a command line name the command. */
+function nameLength({ target }: SimulatedServer, argv: readonly Bytes[]): number {
+  return target.table.resolve(argv)?.parent == null ? 1 : 2
+}
