@@ -3,6 +3,7 @@ import { clientIds } from '../analysis/diagnostics/clients'
 import { reasons } from '../analysis/expectations/expectation'
 import { importFormats } from '../workspace/import/types'
 import { localPage, site } from '../workspace/site'
+import type { AskOptions } from './ask'
 import type { CheckOptions } from './check'
 import type { CompareOptions } from './compare'
 import type { ImportOptions } from './import'
@@ -94,6 +95,33 @@ Examples:
     )
     .action(async (file: string, expect: string | undefined, options: TestOptions) =>
       done(await (await import('./test')).test(file, expect, options, io)),
+    )
+
+  program
+    .command('ask')
+    .description('answer a question in plain words, such as "who can run FLUSHALL"')
+    .argument('<question>', 'the question, in quotes')
+    .argument('[users.acl]', 'the ACL file')
+    .addOption(new Option('-a, --acl <users.acl>', 'the same as an option').default('users.acl'))
+    .addOption(targetOption())
+    .addOption(modulesOption())
+    .addOption(confOption())
+    .addOption(formatOption('text', 'json'))
+    .addHelpText(
+      'after',
+      `
+The answer says how the question is understood, and names the rules that decide with their lines. It is found by the
+engine, over all command lines where the question is about many; what is not understood is never guessed.
+Exits with 0 where the question is understood, with 1 where it is not. docs/ask.md lists what can be asked.
+
+Examples:
+  acl-playground ask "who can run FLUSHALL" users.acl
+  acl-playground ask "can tenant-a read tenant:b:1" --acl users.acl
+  acl-playground ask "why is GET user:42 denied to app" users.acl --format json
+  acl-playground ask "$(redis-cli ACL LOG 1)" users.acl`,
+    )
+    .action(async (question: string, file: string | undefined, options: AskOptions) =>
+      done(await (await import('./ask')).ask(question, { ...options, acl: file ?? options.acl }, io)),
     )
 
   program
