@@ -55,10 +55,10 @@ function render({ name, line, result }: SimplifiedLine, mask: (text: string) => 
   const title = paint('bold', `Line ${line}, user ${onOneLine(toText(name))}`)
   if (result.kind !== 'shorter') return `${title}: ${nothingShorter[result.kind]}\n`
   const shown = (rules: readonly string[]): string => onOneLine(mask(toText(rules.join(' '))))
-  const { before, after, steps } = result
+  const { before, after, steps, hasShortestCommands } = result
   const saved = before.join(' ').length - after.join(' ').length
   return [
-    `${title}: ${plural(saved, 'character')} shorter.`,
+    `${title}: ${plural(saved, 'character')} shorter${hasShortestCommands ? '; no shorter command rules allow the same commands' : ''}.`,
     `  user ${[onOneLine(toText(name)), shown(after)].join(' ')}`,
     ...steps.map(({ removed, added, why }) => {
       const change = added.length === 0 ? 'removed' : `→ ${shown(added)}`

@@ -36,9 +36,7 @@ function build(pattern: Bytes): Automaton | null {
   const parts: Uint8Array[] = []
   const loops: boolean[] = [false]
   let stars = 0
-  for (let i = 0; i < pattern.length;) {
-    const end = partEnd(pattern, i)
-    const part = pattern.slice(i, end)
+  for (const part of partsOf(pattern)) {
     if (part === '*') {
       if (loops[parts.length] === false) stars++
       loops[parts.length] = true
@@ -46,9 +44,19 @@ function build(pattern: Bytes): Automaton | null {
       parts.push(setOf(part))
       loops.push(false)
     }
-    i = end
   }
   return stars > MAX_STARS ? null : { pattern, parts, loops }
+}
+
+/** Returns the parts of a pattern: a star, a class, or what stands for one byte. */
+export function partsOf(pattern: Bytes): Bytes[] {
+  const parts: Bytes[] = []
+  for (let i = 0; i < pattern.length;) {
+    const end = partEnd(pattern, i)
+    parts.push(pattern.slice(i, end))
+    i = end
+  }
+  return parts
 }
 
 /** Returns the end of the part that starts at `from`: a class reaches to its `]` or the pattern's end. */
@@ -67,17 +75,17 @@ function partEnd(pattern: Bytes, from: number): number {
 
 /** Returns the kind of class that a pattern ends in without its `]`. */
 export function openClass(pattern: Bytes): 'none' | 'plain' | 'negated' {
-  let last = 0
-  for (let i = 0; i < pattern.length; i = partEnd(pattern, i)) last = i
+  const last = partsOf(pattern).at(-1) ?? ''
   // A class that is closed ends before a `]` that follows.
-  if (pattern[last] !== '[' || partEnd(`${pattern}]`, last) <= pattern.length) return 'none'
-  return pattern[last + 1] === '^' ? 'negated' : 'plain'
+  if (!last.startsWith('[') || partEnd(`${last}]`, 0) <= last.length) return 'none'
+  return last[1] === '^' ? 'negated' : 'plain'
 }
 
 /** Parts of the same text share their sets, so that sets can be compared by identity. */
 const sets = new Map<Bytes, Uint8Array>()
 
-function setOf(part: Bytes): Uint8Array {
+/** Returns a flag for each byte that a part matches; the same object for parts of the same text. */
+export function setOf(part: Bytes): Uint8Array {
   const text = part.length === 2 && part[0] === '\\' ? part.slice(1) : part
   const isLiteral = text.length === 1 && (text !== part || !/[?[]/.test(text))
   const key = isLiteral ? `=${text}` : part

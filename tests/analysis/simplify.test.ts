@@ -47,7 +47,53 @@ test.each([
   ['&news:* &news:1:* +psubscribe', 'none'],
   ['~* ~** +get', 'refused'],
   ['%R~a %W~b +get +set', 'none'],
+  // What looks shorter would allow more: the empty name, a line that no selector allows, COMMAND by itself.
+  ['%RW~* +get', 'none'],
+  ['+sort %R~* (+sort %R~?* %W~b)', 'none'],
 ])('%s: %s', async (line, expected) => {
+  expect(await simplified(line)).toBe(expected)
+})
+
+const inCategory = (category: string): string[] =>
+  redis.table.commands
+    .filter(({ subcommands, categories }) => subcommands === null && categories.includes(category))
+    .map(({ name }) => name.toLowerCase())
+
+test.each([
+  [
+    'a category taken away from all commands',
+    `+@all ${inCategory('dangerous')
+      .map((name) => `-${name}`)
+      .join(' ')}`,
+    '+@all -@dangerous',
+  ],
+  [
+    'a container for all of its subcommands',
+    redis.table.commands.flatMap(({ name }) => (name.startsWith('client|') ? [`+${name}`] : [])).join(' '),
+    '+client',
+  ],
+  [
+    'categories that are listed command by command',
+    `~a ${['hash', 'list', 'set', 'sortedset']
+      .flatMap(inCategory)
+      .map((name) => `+${name}`)
+      .join(' ')}`,
+    '~a +@set +@list +@hash +@sortedset',
+  ],
+  [
+    'a category with five exceptions',
+    `~a ${inCategory('hash')
+      .slice(5)
+      .map((name) => `+${name}`)
+      .join(' ')}`,
+    `~a +@hash ${inCategory('hash')
+      .slice(0, 5)
+      .map((name) => `-${name}`)
+      .join(' ')}`,
+  ],
+  ['a selector that grants more of the same keys', '%R~a* +get (~a* +set)', '~a* +get +set'],
+  ['patterns that can be written shorter', '~[a]* ~b** ~[x] +get', '~a* ~b* ~x +get'],
+])('%s', async (_, line, expected) => {
   expect(await simplified(line)).toBe(expected)
 })
 

@@ -1,56 +1,136 @@
-import { resultOf, type AllowedCommands, type CommandSpace } from '../../acl/allowed'
-import { hasBit } from '../../acl/bit-set'
-import type { Bytes } from '../../acl/bytes'
+import { type AllowedCommands, type CommandSpace, resultOf } from '../../acl/allowed'
+import { addBit, type BitSet, emptySet, hasBit, isEmpty, putAll } from '../../acl/bit-set'
+import { type Bytes, lower } from '../../acl/bytes'
+import { runsAlone } from '../../acl/command'
+import type { Budget } from '../../proof/inclusion'
+import { type Cover, leastCover, stateAfter, type Step, type Switch, type Switches } from './least-cover'
 
-/** Command rules of a selector that are compared; with more, they stay as they are. */
-const MAX_RULES = 100
-/** Commands that a category may hold too many, to be taken away again. */
-const MAX_EXCEPTIONS = 3
-
-/**
- * Returns shorter lists of command rules that allow the same commands from nothing, the shortest first: without rules
- * that change nothing, and with a category or a container command for several rules. Takes c·n² steps for n rules and c
- * categories; lists of more than 100 rules have none.
- */
-export function shorterCommands(space: CommandSpace, rules: readonly Bytes[]): (readonly Bytes[])[] {
-  const wanted = rules.length > MAX_RULES ? null : resultOf(space, rules)
-  if (wanted === null) return []
-  const containers = rules.flatMap((rule) => (rule.startsWith('+') && rule.includes('|') ? [rule.split('|')[0]] : []))
-  const wider = [
-    ...(wanted.future ? [] : [...space.table.categories].filter((name) => name !== 'all').map((name) => `+@${name}`)),
-    ...new Set(containers.filter((one) => one !== undefined)),
-  ]
-  const lists = [[...rules], ...wider.flatMap((rule) => withWider(space, rules, rule, wanted))]
-  return lists
-    .map((list) => withoutUseless(space, list, wanted))
-    .filter((list) => lengthOf(list) < lengthOf(rules))
-    .sort((a, b) => lengthOf(a) - lengthOf(b))
+/** Command rules that allow a set of commands from nothing. */
+export interface CommandRules {
+  readonly rules: readonly Bytes[]
+  /** True where it is proved that no shorter list of rules allows the same. */
+  readonly isShortest: boolean
 }
 
 export const lengthOf = (rules: readonly Bytes[]): number => rules.join(' ').length
 
-/** Returns the rules after a wider one, and exceptions for what it allows too much; none where there are many. */
-function withWider(space: CommandSpace, rules: readonly Bytes[], wider: Bytes, wanted: AllowedCommands): Bytes[][] {
-  if (rules.includes(wider)) return []
-  const made = resultOf(space, [wider, ...rules])
-  if (made === null) return []
-  const extra = space.table.commands.filter(({ index }) => hasBit(made.bits, index) && !hasBit(wanted.bits, index))
-  if (extra.length > MAX_EXCEPTIONS) return []
-  return [[wider, ...rules, ...extra.map(({ name }) => `-${name}`)]]
+/** A set of commands as rules make it: `AllowedCommands`, or the union of two. */
+export type CommandSet = Pick<AllowedCommands, 'space' | 'bits' | 'future' | 'firstArgs'>
+
+const cache = new WeakMap<AllowedCommands, CommandRules>()
+
+/**
+ * Returns the shortest command rules found that allow the same commands from nothing, with the same first arguments, and
+ * the same commands that modules add later. Cached, since many users share a set.
+ */
+export function shortestRules(wanted: AllowedCommands, budget: Budget): CommandRules {
+  const known = cache.get(wanted) ?? rulesFor(wanted, wanted.history, budget)
+  cache.set(wanted, known)
+  return known
 }
 
-/** Returns the list without the rules that change nothing, the longest tried first. */
-function withoutUseless(space: CommandSpace, rules: readonly Bytes[], wanted: AllowedCommands): readonly Bytes[] {
-  let left = rules
-  for (const rule of [...rules].sort((a, b) => b.length - a.length)) {
-    const at = left.lastIndexOf(rule)
-    const rest = left.filter((_, i) => i !== at)
-    const result = resultOf(space, rest)
-    if (result !== null && isSame(result, wanted)) left = rest
+/** Returns the shortest rules found for what several sets of rules allow together. */
+export function rulesForAll(
+  [first, ...others]: readonly [AllowedCommands, ...AllowedCommands[]],
+  budget: Budget,
+): CommandRules {
+  if (others.every((one) => one === first)) return shortestRules(first, budget)
+  const all = [first, ...others]
+  const bits = first.bits.slice()
+  const firstArgs = new Map<number, Bytes[]>()
+  for (const one of all) {
+    putAll(bits, one.bits, true)
+    for (const [index, words] of one.firstArgs) firstArgs.set(index, [...(firstArgs.get(index) ?? []), ...words])
   }
-  const result = resultOf(space, left)
-  return result !== null && isSame(result, wanted) ? left : rules
+  for (const [index, words] of firstArgs)
+    firstArgs.set(index, [...new Map(words.map((word) => [lower(word), word])).values()])
+  const future = all.some((one) => one.future)
+  return rulesFor(
+    { space: first.space, bits, future, firstArgs },
+    all.flatMap(({ history }) => history),
+    budget,
+  )
 }
 
-/** Returns true if two sets allow the same, now and of commands that modules add later. */
-const isSame = (a: AllowedCommands, b: AllowedCommands): boolean => a.future === b.future && a.allowsSameAs(b)
+/** @param own rules whose categories and containers are tried first */
+function rulesFor(wanted: CommandSet, own: readonly Bytes[], budget: Budget): CommandRules {
+  const switches = switchesOf(wanted.space)
+  const { steps, isLeast } = coverFor(wanted, switches, own, budget)
+  const rules = [
+    ...(wanted.future ? ['+@all'] : []),
+    ...steps.map(({ by, on }) => `${on ? '+' : '-'}${by.name}`),
+    ...singles(wanted, switches, steps),
+    ...firstArguments(wanted),
+  ]
+  return { rules, isShortest: isLeast }
+}
+
+/** Sets of commands whose rules are cached: many users share a set, with other first arguments. */
+const MOST_CACHED = 500
+const covers = new WeakMap<Switches, Map<string, Cover>>()
+
+function coverFor({ bits, future }: CommandSet, switches: Switches, own: readonly Bytes[], budget: Budget): Cover {
+  const cached = covers.get(switches) ?? new Map<string, Cover>()
+  covers.set(switches, cached)
+  const key = `${future} ${bits.map((word, i) => word & (switches.counted[i] ?? 0)).join()}`
+  const known = cached.get(key)
+  if (known !== undefined) return known
+  const start = own.flatMap((rule): Step[] => {
+    const by = switches.all.find(({ name }) => name === rule.slice(1))
+    return by === undefined ? [] : [{ by, on: rule.startsWith('+') }]
+  })
+  const found = leastCover(switches, bits, future, start, budget)
+  if (cached.size >= MOST_CACHED) cached.clear()
+  cached.set(key, found)
+  return found
+}
+
+/** Returns the rules for the commands that steps leave in the wrong state. */
+function singles(wanted: CommandSet, { counted }: Switches, steps: readonly Step[]): Bytes[] {
+  const made = stateAfter(steps, wanted.future, counted)
+  return wanted.space.table.commands.flatMap(({ index, name }) => {
+    const isOn = hasBit(wanted.bits, index)
+    return hasBit(counted, index) && hasBit(made, index) !== isOn ? [`${isOn ? '+' : '-'}${lower(name)}`] : []
+  })
+}
+
+/** Returns the rules of first arguments that count: of commands that are not allowed as a whole. */
+function firstArguments({ space, bits, firstArgs }: CommandSet): Bytes[] {
+  return [...firstArgs].flatMap(([index, words]) => {
+    const command = space.table.commands[index]
+    return command === undefined || hasBit(bits, index) ? [] : words.map((word) => `+${lower(command.name)}|${word}`)
+  })
+}
+
+const known = new WeakMap<CommandSpace, Switches>()
+
+function switchesOf(space: CommandSpace): Switches {
+  const found = known.get(space) ?? makeSwitches(space)
+  known.set(space, found)
+  return found
+}
+
+function makeSwitches(space: CommandSpace): Switches {
+  const { commands, categories } = space.table
+  const counted = emptySet(commands.length)
+  for (const command of commands)
+    if (runsAlone(command) && !command.flags.has('no_auth')) addBit(counted, command.index)
+  const all: Switch[] = []
+  const add = (name: Bytes, bits: BitSet): void => {
+    const own = bits.map((word, i) => word & (counted[i] ?? 0))
+    if (!isEmpty(own)) all.push({ name, cost: name.length + 2, bits: own })
+  }
+  for (const name of categories) {
+    const bits = space.category(name)
+    if (name !== 'all' && bits !== undefined) add(`@${name}`, bits)
+  }
+  for (const command of commands) {
+    if (command.subcommands === null || command.subcommands.size === 0) continue
+    const family = resultOf(space, [`+${lower(command.name)}`])
+    if (family !== null) add(lower(command.name), family.bits)
+  }
+  const costs = commands.map((command) =>
+    command.subcommands !== null && command.subcommands.size > 0 ? Infinity : command.name.length + 2,
+  )
+  return { all, costs, counted }
+}

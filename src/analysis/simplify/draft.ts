@@ -84,11 +84,22 @@ function printSelector({ keys, channels, databases, commands }: DraftSelector): 
   return [...keys.map(({ pattern, access }) => printKey(pattern, access)), ...channels, ...databases, ...commands]
 }
 
-/** Returns the draft with one selector replaced, or removed. Without rules, the root permissions allow nothing. */
-export function withSelector(draft: Draft, at: number, by: DraftSelector | null): Draft {
+/** Selectors of a draft, by what replaces them; null removes one. */
+export type Change = ReadonlyMap<DraftSelector, DraftSelector | null>
+
+/** Returns the draft with selectors replaced, or removed. Without rules, the root permissions allow nothing. */
+export function withChanges(draft: Draft, changes: readonly Change[]): Draft {
+  const all = new Map(changes.flatMap((change) => [...change]))
+  const changed = (one: DraftSelector): DraftSelector | null => {
+    const to = all.get(one)
+    return to === undefined ? one : to
+  }
   const [root, ...others] = draft.selectors
-  if (at === 0)
-    return { ...draft, selectors: [by ?? { keys: [], channels: [], databases: [], commands: [] }, ...others] }
-  const left = others.flatMap((one, i) => (i + 1 !== at ? [one] : by === null ? [] : [by]))
-  return { ...draft, selectors: [root, ...left] }
+  return {
+    ...draft,
+    selectors: [
+      changed(root) ?? { keys: [], channels: [], databases: [], commands: [] },
+      ...others.flatMap((one) => changed(one) ?? []),
+    ],
+  }
 }
