@@ -8,6 +8,7 @@ import { consumerGroups } from './consumer-groups'
 import { dangerousResidue } from './dangerous-residue'
 import { dbDefault0 } from './db-default-0'
 import { dbReplaces } from './db-replaces'
+import { disturbsOthers } from './disturbs-others'
 import { emptyPassword } from './empty-password'
 import { emptyPattern } from './empty-pattern'
 import { exactNotPrefix } from './exact-not-prefix'
@@ -25,6 +26,7 @@ import { noCredential } from './no-credential'
 import { noDelimiter } from './no-delimiter'
 import { openUser } from './open-user'
 import { orderCancels } from './order-cancels'
+import { overriddenFlag } from './overridden-flag'
 import { overriddenPassword } from './overridden-password'
 import { passwordLikeRule } from './password-like-rule'
 import { placeholder } from './placeholder'
@@ -49,6 +51,7 @@ import { sortOtherKeys } from './sort-other-keys'
 import { splitAccess } from './split-access'
 import { targetMismatch } from './target-mismatch'
 import { typeCategoryGaps } from './type-category-gaps'
+import { uncheckedRestore } from './unchecked-restore'
 import { unclosedBracket } from './unclosed-bracket'
 import { unloadableList } from './unloadable-list'
 import { uselessAccess } from './useless-access'
@@ -67,6 +70,7 @@ export const catalogue: readonly LineCheck[] = [
   repeatedPassword,
   overriddenPassword,
   missingOn,
+  overriddenFlag,
   noCredential,
   quotedToken,
   commandsNoKeys,
@@ -86,6 +90,8 @@ export const catalogue: readonly LineCheck[] = [
   roleUndoesDeny,
   roleOpensAll,
   dangerousResidue,
+  disturbsOthers,
+  uncheckedRestore,
   readWriteGaps,
   typeCategoryGaps,
   clientHandshake,

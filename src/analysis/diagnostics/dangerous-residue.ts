@@ -18,15 +18,34 @@ const lost = memoizePair((table: CommandTable, given: readonly string[]) => {
   return names.includes('info') ? `This also denies ${titles(names)}, which clients and tools send.` : ''
 })
 
-/** `+@all -@dangerous` denies what clients need, and allows commands that affect other users. */
+/** Commands that affect all data and that -@admin leaves allowed. */
+const sweeping = ['flushall', 'flushdb', 'swapdb', 'keys', 'migrate', 'restore', 'function|flush', 'script|flush']
+
+/** `+@all -@dangerous` and `+@all -@admin` deny what clients need, or allow commands that affect other users. */
 export const dangerousResidue: LineCheck = {
   code: 'dangerous-residue',
   severity: 'info',
   check: (line) => {
     const tokens = tokensOf(line, 0)
     const rule = tokens.find(({ word }) => word === '-@dangerous')
-    if (rule === undefined || line.user === null || !tokens.some((token) => token.rule?.toLowerCase() === '+@all'))
-      return []
+    if (line.user === null || !tokens.some((token) => token.rule?.toLowerCase() === '+@all')) return []
+    if (rule === undefined) {
+      const admin = tokens.find(({ word }) => word === '-@admin')
+      const left = admin === undefined ? [] : userAllows(line, sweeping)
+      return admin === undefined || left.length === 0
+        ? []
+        : [
+            {
+              ...onToken(
+                admin,
+                `It still allows ${titles(left)}, which are not in @admin.`,
+                'To deny them as well, write -@dangerous, and allow +info again for clients.',
+              ),
+              group: titles(left),
+              claims: () => left.map((name) => ({ argv: name.split('|'), allowed: true })),
+            },
+          ]
+    }
     const text = lost(line.target.table, userAllows(line, missed))
     const left = allowedBy(line.user.own, stays)
     if (text === '' && left.length === 0) return []

@@ -35,6 +35,13 @@ function expandBars(pattern: Bytes): Bytes[] | null {
   return parts.length < 2 || parts.some((part) => part === '') || /[(){}]/.test(pattern) ? null : parts
 }
 
+/** Returns patterns that are joined by commas, as rules of their own: `~a:*,~b:*`; null for other texts. */
+function listedPatterns(rules: Bytes): Bytes | null {
+  const parts = rules.split(/,(?=[~&%])/)
+  const isList = parts.length > 1 && parts.every((part) => /^(?:~|&|%(?:R|W|RW|WR)~)[^,~&%]+$/i.test(part))
+  return isList ? parts.join(' ') : null
+}
+
 function write(token: Token, sign: string, patterns: readonly Bytes[] | null): readonly Fix[] {
   if (
     patterns === null ||
@@ -52,6 +59,22 @@ function write(token: Token, sign: string, patterns: readonly Bytes[] | null): r
  * the shell's meaning, the engine's matcher that of Redis. Only its scanner is loaded: the rest is five times as long.
  */
 function habits(token: Token, sign: string, pattern: Bytes): readonly Report[] {
+  const listed = listedPatterns(sign + pattern)
+  if (listed !== null)
+    return [
+      onToken(token, 'A comma does not separate patterns: it is matched literally, with all that follows.', null, [
+        replaceToken(token, `Write ${toText(listed)}`, toText(listed)),
+      ]),
+    ]
+  if (/^%|%$/.test(pattern) && !/[*?[]/.test(pattern))
+    return [
+      onToken(
+        token,
+        '% is not a wildcard in a pattern: it is matched literally.',
+        null,
+        write(token, sign, [pattern.replace(/%/g, '*')]),
+      ),
+    ]
   if (!/[{(!^$|]|\*\*|\.\*|\\[dwsb]/.test(pattern)) return []
   const scanned = scan(pattern)
   const braces = expandBraces(pattern)

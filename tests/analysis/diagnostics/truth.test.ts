@@ -90,6 +90,10 @@ const truths: Readonly<
   'weak-password': { seeds: ['on >pw +get'], holds: logins['weak-password'] },
   'shared-password': { seeds: [], holds: other('held to it in truths/file.test.ts') },
   'overridden-password': { seeds: ['on >secret nopass +get'], holds: logins['overridden-password'] },
+  'overridden-flag': {
+    seeds: ['on +get ~a:* off', 'off >secret on +get'],
+    holds: ({ user, report }) => expect(report.message).toContain(user.enabled ? 'this user can' : 'nobody can'),
+  },
   'missing-on': { seeds: ['>secret +get ~a:*'], holds: ({ user }) => expect(user.enabled).toBe(false) },
   'no-credential': {
     seeds: ['on +get ~a:*'],
@@ -154,7 +158,7 @@ const truths: Readonly<
     holds: claims,
   },
   'dangerous-residue': {
-    seeds: ['on ~a:* +@all -@dangerous', 'on ~a:* +@all -@dangerous +info +keys'],
+    seeds: ['on ~a:* +@all -@dangerous', 'on ~a:* +@all -@dangerous +info +keys', 'on ~a:* +@all -@admin'],
     holds: ({ target, user, report }) => {
       const [, taken = '', left = ''] =
         /(?:This also denies (.*?), which[^.]*\. ?)?(?:It still allows (.*?)\.)?$/.exec(report.message) ?? []
@@ -169,6 +173,17 @@ const truths: Readonly<
         ).toBe(true)
     },
   },
+  'disturbs-others': {
+    seeds: [
+      'on +script ~a:* +get',
+      'on +function',
+      'on +client|pause +save',
+      'on ~a:* +migrate (+cluster)',
+      'on +cluster|meet',
+    ],
+    holds: claims,
+  },
+  'unchecked-restore': { seeds: ['on skip-sanitize-payload ~* +restore'], holds: claims },
   'read-write-gaps': { seeds: ['on ~a:* +@read +@write'], holds: commands['read-write-gaps'] },
   'type-category-gaps': { seeds: ['on ~a:* +@hash'], holds: commands['type-category-gaps'] },
   'client-handshake': { seeds: ['on ~a:* +get'], holds: other('held to it in truths/clients.test.ts') },

@@ -52,6 +52,6 @@ export const escalation = draw({
     },
     'denies @admin first': { acl: file(facts, '-@admin +acl +config|get +info +get'), first: steps },
   }),
-  diagnostics: ['privilege-escalation', 'acl-shows-hashes'],
+  diagnostics: ['privilege-escalation', 'acl-shows-hashes', 'disturbs-others', 'unchecked-restore'],
   reference: [reference.acl, { title: 'What is proved', href: '#docs/proof' }],
 })

@@ -51,6 +51,7 @@ export const user = draw({
     'repeated-password',
     'shared-password',
     'overridden-password',
+    'overridden-flag',
     'missing-on',
     'no-credential',
   ],
