@@ -56,11 +56,15 @@ export function upgradeLines({ comparison, added, repairs, remaining, complete }
   ]
 }
 
-/** Renders a comparison as text or Markdown. */
+/**
+ * Renders a comparison as text or Markdown.
+ * @param limits sentences on what it leaves out, since it was not read from a server
+ */
 export function renderComparison(
   title: string,
   comparison: Comparison,
   more: readonly Section[],
+  limits: readonly string[],
   format: 'text' | 'markdown',
   paint: Paint,
 ): string {
@@ -75,13 +79,15 @@ export function renderComparison(
           },
         ],
   )
-  const nothing = users.length === 0 && comparison.refused.length === 0
+  const nothing =
+    users.length > 0 || comparison.refused.length > 0 ? null : limits.length === 0 ? noChange : noKnownChange
   const hidden = users.length - MOST_SHOWN
   const notes = [
     ...(hidden > 0
       ? [`… and ${withCommas(hidden)} more users or groups of users change: --format json lists all.`]
       : []),
     ...comparison.notes,
+    ...limits,
   ]
   const sections = [...users.slice(0, MOST_SHOWN), ...more]
   return format === 'markdown'
@@ -93,7 +99,7 @@ function text(
   title: string,
   sections: readonly Section[],
   notes: readonly string[],
-  nothing: boolean,
+  nothing: string | null,
   paint: Paint,
 ): string {
   const body = sections.map(
@@ -101,26 +107,36 @@ function text(
       `\n${paint('bold', onOneLine(names === undefined ? heading : `${heading} ${names}`))}\n${lines.map((line) => `  ${coloured(onOneLine(line), paint)}\n`).join('')}`,
   )
   const end = notes.map((note) => `\n${paint('dim', printable(note))}`).join('')
-  return `${onOneLine(title)}\n${body.join('')}${nothing ? `\n${noChange}\n` : ''}${end}${end === '' ? '' : '\n'}`
+  return `${onOneLine(title)}\n${body.join('')}${nothing === null ? '' : `\n${nothing}\n`}${end}${end === '' ? '' : '\n'}`
 }
 
 const coloured = (line: string, paint: Paint): string =>
   line.startsWith('+') ? paint('green', line) : line.startsWith('-') ? paint('red', line) : line
 
 /** Renders Markdown. Text from files is in code, where it can neither format, link nor mention. */
-function markdown(title: string, sections: readonly Section[], notes: readonly string[], nothing: boolean): string {
+function markdown(
+  title: string,
+  sections: readonly Section[],
+  notes: readonly string[],
+  nothing: string | null,
+): string {
   const body = sections.map(
     ({ title: heading, names, lines }) =>
       `\n**${heading}**${names === undefined ? '' : ` ${inlineCode(names)}`}\n\n${codeBlock(lines, 'diff')}`,
   )
   const end = notes.length === 0 ? '' : `\n${codeBlock(notes, 'text')}`
-  return `### ${inlineCode(title)}\n${body.join('')}${nothing ? `\n${noChange}\n` : ''}${end}`
+  return `### ${inlineCode(title)}\n${body.join('')}${nothing === null ? '' : `\n${nothing}\n`}${end}`
 }
 
 const noChange = 'No user’s rules or log-in changed in effect (proved over all commands, keys and channels).'
+const noKnownChange =
+  'No user’s rules or log-in changed in effect, as far as the server was read. That is proved over the commands of this version, all keys and channels, but:'
 
 /** Returns a comparison for JSON. */
-export function jsonComparison({ same, users, notes }: Comparison): Readonly<Record<string, unknown>> {
+export function jsonComparison(
+  { same, users, notes }: Comparison,
+  limits: readonly string[],
+): Readonly<Record<string, unknown>> {
   return {
     same,
     users: listed(
@@ -133,6 +149,7 @@ export function jsonComparison({ same, users, notes }: Comparison): Readonly<Rec
       lines,
     })),
     notes,
+    limits,
   }
 }
 

@@ -56,9 +56,13 @@ export async function compare(
   const comparison = compareFiles(sideOf(before), sideOf(after))
   refuse(comparison, [before, after])
   const titles = titlesOf(before, after)
+  const limits = [...limitsIn(before), ...limitsIn(after)]
   if (options.format === 'json')
-    await writePieces(renderJson({ command: 'compare', ...titles, ...jsonComparison(comparison) }), io)
-  else io.out(renderComparison(`${titles.before} → ${titles.after}`, comparison, [], options.format, painter(io.color)))
+    await writePieces(renderJson({ command: 'compare', ...titles, ...jsonComparison(comparison, limits) }), io)
+  else
+    io.out(
+      renderComparison(`${titles.before} → ${titles.after}`, comparison, [], limits, options.format, painter(io.color)),
+    )
   return comparison.same ? 0 : 1
 }
 
@@ -73,6 +77,8 @@ const sideOf = ({ target, acl, conf }: Subject): Side => ({
   name: acl.name,
   conf: conf?.bytes ?? '',
 })
+
+const limitsIn = ({ acl, limits }: Subject): string[] => limits.map((limit) => `${acl.name}: ${limit}`)
 
 const confAfter = ({ toConf }: CompareOptions): { readonly conf?: string } =>
   toConf === undefined ? {} : { conf: toConf }
@@ -112,13 +118,13 @@ async function upgrade(before: Subject, options: CompareOptions, io: Io): Promis
       renderJson({
         command: 'compare',
         ...titles,
-        ...jsonComparison(found.comparison),
+        ...jsonComparison(found.comparison, limitsIn(before)),
         refused: found.comparison.refused.map(({ message }) => toText(message)),
         repairs: found.repairs,
         added: found.added.map(({ user, rules }) => ({ user: toText(user), rules: rules.map(toText) })),
         complete: found.complete,
         acl: toText(found.acl),
-        remaining: jsonComparison(found.remaining),
+        remaining: jsonComparison(found.remaining, limitsIn(before)),
       }),
       io,
     )
@@ -128,6 +134,7 @@ async function upgrade(before: Subject, options: CompareOptions, io: Io): Promis
         `${titles.before} → ${titles.after}`,
         found.comparison,
         upgradeLines(found),
+        limitsIn(before),
         options.format,
         painter(io.color),
       ),

@@ -40,7 +40,7 @@ export async function simplifyUsers(file: string, options: SimplifyOptions, io: 
   }
   const conditions = conditionsOf(lines.map(({ result }) => result)).map((sentence) => ` ${sentence}`)
   io.out(
-    `Proved equal on ${describeTarget(target)}: the same commands, keys, channels and databases are allowed. Passwords and flags are unchanged.${conditions.join('')}\n`,
+    `Proved equal on ${describeTarget(target)}: the same commands, keys, channels and databases are allowed. Passwords and flags are unchanged.${conditions.join('')}\n${subject.limits.map((limit) => `${onOneLine(limit)}\n`).join('')}`,
   )
   return 0
 }

@@ -50,6 +50,8 @@ export interface Subject {
   readonly isLink: boolean
   /** The server that the files were read from; null for files and links. */
   readonly server: ServerPolicy | null
+  /** Sentences on what statements about the users leave out, since it was not read from the server. */
+  readonly limits: readonly string[]
 }
 
 /** Loads the target of this name. Throws CannotRun where there is none. */
@@ -102,6 +104,7 @@ async function readFiles(
       settings: plainSettings,
       isLink: false,
       server: null,
+      limits: [],
     }
   }
   const { state } = given
@@ -119,6 +122,7 @@ async function readFiles(
     settings: state.settings ?? plainSettings,
     isLink: true,
     server: null,
+    limits: [],
   }
 }
 
@@ -136,18 +140,20 @@ export function connectOptions({ cacert, cert, key }: ServerOptions): Pick<Serve
  * where not all users are read exactly.
  */
 async function readServerSubject(argument: string, options: ServerOptions, io: Io): Promise<Subject> {
-  const { readPolicy } = await import('./server/read-policy')
+  const [{ readPolicy }, { limitsOf }] = await Promise.all([import('./server/read-policy'), import('./server/limits')])
   const server = await readPolicy(argument, options, io, debugTo(io, options.debug === true))
+  const target = await targetOf(server.target, options.modules ?? server.modules)
   const own = server.conf === null ? null : markFile(server.conf, 'conf')
   const conf = options.conf === undefined ? own : await readConf(options.conf, options, io)
   return {
-    target: await targetOf(server.target, options.modules ?? server.modules),
+    target,
     acl: markFile(server.users.exactly(), 'acl', conf),
     conf,
     expect: null,
     settings: plainSettings,
     isLink: false,
     server,
+    limits: limitsOf(server, target, options.conf !== undefined),
   }
 }
 

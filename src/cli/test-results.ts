@@ -145,5 +145,7 @@ export function renderText(
   return `${diagnostics
     .slice(0, MOST_SHOWN)
     .map((diagnostic) => `${renderDiagnostic(diagnostic, paint)}\n\n`)
-    .join('')}${more}${paint('bold', onOneLine(source.name))}: ${summary}\n`
+    .join(
+      '',
+    )}${more}${paint('bold', onOneLine(source.name))}: ${summary}\n${subject.limits.map((limit) => `${paint('dim', onOneLine(limit))}\n`).join('')}`
 }

@@ -77,6 +77,7 @@ export async function test(file: string, expectFile: string | undefined, options
             evidence: subject.target.evidence,
             modules: subject.target.modules,
           },
+          ...(subject.limits.length > 0 && { limits: subject.limits }),
           total: results.length,
           failed: failures.length,
           results: results.map((result) => jsonResult(result, source, subject, fixes)),

@@ -190,6 +190,63 @@ describe('a server in place of a file', () => {
   })
 })
 
+describe('what was not read', () => {
+  /** HELLO of a server that has a module of its own, and an answer to each other command. */
+  const withModule = (socket: Socket, port: number): void => {
+    const upstream = connect(port, '127.0.0.1')
+    socket.on('data', (data) => upstream.write(data))
+    upstream.on('data', (data) =>
+      socket.write(
+        Buffer.from(
+          data
+            .toString('latin1')
+            .replace(/modules\r\n\*0\r\n/, 'modules\r\n*1\r\n*4\r\n$4\r\nname\r\n$5\r\ngraph\r\n$3\r\nver\r\n:1\r\n'),
+          'latin1',
+        ),
+      ),
+    )
+    socket.on('close', () => upstream.destroy())
+  }
+
+  test('no change is not called proved where the configuration is not read', async () => {
+    const server = await started('redis-7.2', policy.replace('+acl|list', '+acl|list +acl|setuser +acl|deluser'))
+    const reader = at(server, 'reader', 'reader-password')
+    const { same } = files({ same: policy.replace('+acl|list', '+acl|list +acl|setuser +acl|deluser') })
+    const gap = 'The configuration was not read (reader lacks +config|get): the defaults of Redis 7.2 are assumed.'
+    for (const words of [
+      ['compare', reader, same],
+      ['plan', same, reader],
+      ['simplify', reader],
+    ]) {
+      const { out } = await run(words)
+      expect(out).toContain(gap)
+      expect(out).not.toContain('proved over all commands')
+      if (words[0] !== 'simplify') expect(out).toContain('as far as the server was read')
+    }
+    const json = JSON.parse((await run(['compare', reader, same, '--format', 'json'])).out) as unknown
+    expect(json).toMatchObject({ same: true, limits: [`redis://127.0.0.1:${server.port}: ${gap}`] })
+    const { conf } = files({ conf: 'databases 16\n' })
+    expect((await run(['compare', reader, same, '--conf', conf])).out).toContain('proved over all commands')
+    expect((await run(['compare', at(server), same])).out).toContain('proved over all commands')
+  })
+
+  test('commands of modules that no target has are named as left out', async () => {
+    const server = await started('redis-7.2')
+    const address = (await fake((socket) => withModule(socket, server.port))).replace('//', `//ops:${OPS}@`)
+    const { same, sentences } = files({ same: policy, sentences: 'app can GET app:1\n' })
+    const note = 'The commands of the loaded module graph are not covered.'
+    const compared = await run(['compare', address, same])
+    expect([compared.code, compared.out]).toEqual([0, expect.stringContaining(note)])
+    expect(compared.out).not.toContain('proved over all commands')
+    const planned = await run(['plan', same, address])
+    expect([planned.code, planned.out]).toEqual([0, expect.stringContaining(note)])
+    expect((await run(['test', address, sentences])).out).toContain(note)
+    // Vector sets are listed as a module, and are part of the target.
+    const newer = await started('redis-8.0')
+    expect((await run(['compare', at(newer), same])).out).toContain('proved over all commands')
+  })
+})
+
 describe('the log-in', () => {
   test('takes the password from the environment, or asks for it', async () => {
     const server = await started()

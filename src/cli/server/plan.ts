@@ -32,6 +32,8 @@ type Planned =
       /** The file and the target. */
       readonly to: string
       readonly comparison: Comparison
+      /** What the comparison leaves out. */
+      readonly limits: readonly string[]
       readonly plan: Plan
       /** The links of replicas that the commands break. */
       readonly warnings: readonly string[]
@@ -101,6 +103,7 @@ function planBetween(name: string, server: ServerPolicy, before: Subject, after:
     server,
     to: `${onOneLine(after.acl.name)} on ${describeTarget(before.target)}`,
     comparison: compareFiles(side(before), side(after)),
+    limits: before.limits,
     plan: result.plan,
     warnings: result.plan.apply.length === 0 ? [] : replicaWarnings(server.replicas, current, wanted, before.target),
     notes: notesOn(result.plan, current, wanted, runner),
@@ -149,7 +152,7 @@ async function print(planned: readonly Planned[], options: PlanOptions, io: Io):
                   server: one.name,
                   user: one.server.user,
                   target: one.server.target,
-                  comparison: jsonComparison(one.comparison),
+                  comparison: jsonComparison(one.comparison, one.limits),
                   commands: one.plan.apply.map(printStep),
                   undo: one.plan.undo.map(printStep),
                   warnings: one.warnings,
@@ -182,10 +185,13 @@ async function print(planned: readonly Planned[], options: PlanOptions, io: Io):
 }
 
 /** Renders a plan without the name of its server. */
-function render({ server, to, comparison, plan: { apply, undo }, warnings, notes }: Ready, paint: Paint): string {
+function render(
+  { server, to, comparison, limits, plan: { apply, undo }, warnings, notes }: Ready,
+  paint: Paint,
+): string {
   const part = (heading: string, lines: readonly string[]): string =>
     `\n${paint('bold', heading)}\n${lines.map((line) => `${line}\n`).join('')}`
-  const changes = renderComparison(to, comparison, [], 'text', paint)
+  const changes = renderComparison(to, comparison, [], limits, 'text', paint)
   if (apply.length === 0) return changes
   const who = onOneLine(server.user)
   return [

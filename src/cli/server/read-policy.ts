@@ -17,8 +17,16 @@ import { chooseTarget, describeRelease, releaseIn, type Release } from './releas
 export interface ServerPolicy {
   /** With hashed passwords. */
   readonly users: ListedUsers
+  /** The address without credentials. */
+  readonly name: string
   /** The directives that matter for access, as redis.conf; null where CONFIG GET is not allowed. */
   readonly conf: Source | null
+  /** The reason why the configuration was not read; null where it was. */
+  readonly configurationGap: string | null
+  /** The names of the modules that the server has loaded; null where it does not tell them. */
+  readonly loadedModules: readonly string[] | null
+  /** Says that the server's release is not the target's; null where it is, or the user chose the target. */
+  readonly releaseWarning: string | null
   readonly target: TargetId
   /** True where the server has the modules that are bundled with Redis 8, and the target has them too. */
   readonly modules: boolean
@@ -56,9 +64,9 @@ export function readPolicy(argument: string, options: ReadOptions, io: Io, debug
 
 /** Reads the policy by a connection. */
 export async function policyOf(connection: ServerConnection, options: ReadOptions, io: Io): Promise<ServerPolicy> {
-  const { target, modules, own } = await targetOfServer(connection, options, io)
+  const { target, modules, own, warning } = await targetOfServer(connection, options, io)
   const listed = await listUsers(connection)
-  const conf = await readConfiguration(connection, io)
+  const { conf, gap } = await readConfiguration(connection, io)
   const loaded = await loadTarget(own.id, own)
   const allChannels = /^acl-pubsub-default (\w+)$/m.exec(conf?.text ?? '')?.[1]
   const users = ListedUsers.read(
@@ -68,7 +76,18 @@ export async function policyOf(connection: ServerConnection, options: ReadOption
     allChannels === undefined ? loaded.behaviours.allChannelsByDefault : allChannels === 'allchannels',
   )
   const replicas = options.replicas === true ? await replicaLinksOf(connection) : null
-  return { users, conf, target, modules, user: connection.user, replicas }
+  return {
+    name: connection.name,
+    users,
+    conf,
+    configurationGap: gap,
+    target,
+    modules,
+    loadedModules: loadedModules(connection),
+    releaseWarning: warning,
+    user: connection.user,
+    replicas,
+  }
 }
 
 interface ChosenTargets {
@@ -76,6 +95,8 @@ interface ChosenTargets {
   readonly modules: boolean
   /** The target of the server's own release, whatever the user chose; the chosen one where none is that release. */
   readonly own: { readonly id: TargetId; readonly modules: boolean }
+  /** Says that the server's release is not the target's; null where it is, or the user chose the target. */
+  readonly warning: string | null
 }
 
 /** Chooses the target and prints the choice. */
@@ -87,7 +108,7 @@ async function targetOfServer(connection: ServerConnection, options: ReadOptions
   const nearest = targetInfos.find(({ id }) => id === (chosen?.id ?? defaultTargetId))
   const info = given ?? nearest
   if (info === undefined) throw new CannotRun(`There is no target ${options.target ?? ''}.`)
-  const hasBundled = hasBundledModules(connection)
+  const hasBundled = loadedModules(connection)?.some((module) => bundledModules.has(module)) === true
   const modules = info.hasModules && hasBundled
   if (release === null || chosen === null)
     io.err(
@@ -98,7 +119,13 @@ async function targetOfServer(connection: ServerConnection, options: ReadOptions
       `${at}: ${onOneLine(describeRelease(release))}, target ${info.id}${modules ? ' with modules' : ''}${chosen.warning === null ? '' : ` (warning: ${chosen.warning})`}\n`,
     )
   const own = chosen !== null && chosen.warning === null ? (nearest ?? info) : info
-  return { target: info.id, modules, own: { id: own.id, modules: own.hasModules && hasBundled } }
+  const warning = release === null ? 'this release is not known' : (chosen?.warning ?? null)
+  return {
+    target: info.id,
+    modules,
+    own: { id: own.id, modules: own.hasModules && hasBundled },
+    warning: given === undefined ? warning : null,
+  }
 }
 
 /** Returns the release by INFO, or HELLO where INFO is not allowed; null where neither tells it. */
@@ -114,13 +141,18 @@ async function releaseOf(connection: ServerConnection): Promise<Release | null> 
   return { product: server === 'valkey' ? 'valkey' : 'redis', version: toText(version), fork: null }
 }
 
-/** Returns true where HELLO lists a module that Redis 8 bundles. */
-function hasBundledModules({ hello }: ServerConnection): boolean {
-  return /"(?:ReJSON|search|timeseries|bf)"/.test(
-    JSON.stringify(hello.get('modules') ?? [], (_, value: unknown) =>
-      typeof value === 'bigint' ? String(value) : value,
-    ),
-  )
+/** The modules that Redis 8 bundles. */
+const bundledModules: ReadonlySet<string> = new Set(['ReJSON', 'search', 'timeseries', 'bf'])
+
+/** Returns the names of the loaded modules by HELLO; null where it does not tell them. */
+function loadedModules({ hello }: ServerConnection): readonly string[] | null {
+  const listed: unknown = hello.get('modules')
+  if (!Array.isArray(listed)) return null
+  return listed.flatMap((fields: unknown) => {
+    if (!Array.isArray(fields)) return []
+    const name: unknown = fields[fields.indexOf('name') + 1]
+    return typeof name === 'string' ? [toText(name)] : []
+  })
 }
 
 /** Returns the elements of ACL LIST. */
@@ -132,15 +164,21 @@ async function listUsers(connection: ServerConnection): Promise<readonly Reply[]
   return listed
 }
 
-/** Reads the directives one by one: before 7.0, CONFIG GET takes one name. Reports where that is not allowed. */
-async function readConfiguration(connection: ServerConnection, io: Io): Promise<Source | null> {
+/**
+ * Reads the directives one by one: before 7.0, CONFIG GET takes one name. Reports, and returns as `gap`, why that is not
+ * allowed.
+ */
+async function readConfiguration(
+  connection: ServerConnection,
+  io: Io,
+): Promise<{ readonly conf: Source | null; readonly gap: string | null }> {
   let conf = ''
   for (const directive of directives) {
     const reply = await connection.ask(['CONFIG', 'GET', directive])
     if (isError(reply)) {
       const why = reply.text.startsWith('NOPERM') ? `${onOneLine(connection.user)} lacks +config|get` : wordsOf(reply)
       io.err(`${onOneLine(connection.name)}: its configuration is not read (${why}): the defaults count.\n`)
-      return null
+      return { conf: null, gap: why }
     }
     const [name, value] = Array.isArray(reply) ? (reply as readonly unknown[]) : []
     if (typeof value !== 'string' || name !== directive) continue
@@ -149,5 +187,5 @@ async function readConfiguration(connection: ServerConnection, io: Io): Promise<
     if (value !== '' || directive === 'bind')
       conf += `${directive} ${/^[\w.:*/ -]+$/.test(value) ? value : quote(value)}\n`
   }
-  return sourceOf(`${connection.name} (CONFIG GET)`, conf)
+  return { conf: sourceOf(`${connection.name} (CONFIG GET)`, conf), gap: null }
 }
