@@ -42,7 +42,11 @@ export const dangerousResidue: LineCheck = {
                 'To deny them as well, write -@dangerous, and allow +info again for clients.',
               ),
               group: titles(left),
-              claims: () => left.map((name) => ({ argv: name.split('|'), allowed: true })),
+              // Those with keys are allowed on keys that the patterns match.
+              claims: () =>
+                left
+                  .filter((name) => line.target.table.find(name)?.firstKey === 0)
+                  .map((name) => ({ argv: name.split('|'), allowed: true })),
             },
           ]
     }

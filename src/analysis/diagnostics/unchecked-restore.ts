@@ -11,15 +11,12 @@ export const uncheckedRestore: LineCheck = {
     return token === undefined
       ? []
       : [
-          {
-            ...onToken(
-              token,
-              'Where sanitize-dump-payload is clients, RESTORE does not check this user’s payloads: a crafted one can crash the server.',
-              'Only tools that copy data between servers need this.',
-              [removeToken(token)],
-            ),
-            claims: () => [{ argv: ['restore', 'x', '0', 'x'], allowed: true }],
-          },
+          onToken(
+            token,
+            'Where sanitize-dump-payload is clients, RESTORE does not check this user’s payloads: a crafted one can crash the server.',
+            'Only tools that copy data between servers need this.',
+            [removeToken(token)],
+          ),
         ]
   },
 }

@@ -181,9 +181,23 @@ const truths: Readonly<
       'on ~a:* +migrate (+cluster)',
       'on +cluster|meet',
     ],
-    holds: claims,
+    holds: (said) => {
+      const { target, user, report } = said
+      if (!report.message.startsWith('MIGRATE')) return claims(said)
+      const migrate = target.table.find('migrate')?.index ?? -1
+      expect(user.selectors.some(({ commands }) => commands.has(migrate))).toBe(true)
+    },
   },
-  'unchecked-restore': { seeds: ['on skip-sanitize-payload ~* +restore'], holds: claims },
+  'unchecked-restore': {
+    seeds: ['on skip-sanitize-payload ~* +restore', 'on skip-sanitize-payload +@all -@admin'],
+    holds: ({ target, user }) => {
+      const restore = target.table.find('restore')?.index ?? -1
+      expect([user.sanitize, user.selectors.some(({ commands }) => commands.has(restore))]).toEqual([
+        'skip-sanitize-payload',
+        true,
+      ])
+    },
+  },
   'read-write-gaps': { seeds: ['on ~a:* +@read +@write'], holds: commands['read-write-gaps'] },
   'type-category-gaps': { seeds: ['on ~a:* +@hash'], holds: commands['type-category-gaps'] },
   'client-handshake': { seeds: ['on ~a:* +get'], holds: other('held to it in truths/clients.test.ts') },
