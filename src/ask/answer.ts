@@ -1,20 +1,11 @@
-import type { SimulatedServer } from '../server/server'
 import { answerChannels, answerKeys } from './answers/access'
-import type { Answer } from './answers/answer'
+import type { Answer, Policy } from './answers/answer'
 import { answerCategories, answerCategory } from './answers/commands'
 import { answerDenied, answerLets, answerRun } from './answers/lines'
 import { answerDifference, answerNoEffect, answerRule, answerWhatIf } from './answers/rules'
 import { answerAdmin, answerSummary, answerUsers } from './answers/users'
 import type { Meaning } from './meaning'
 import { topics } from './topics'
-
-/** The server that runs a policy, and the text of its users.acl. */
-export interface Policy {
-  readonly server: SimulatedServer
-  readonly acl: string
-  /** redis.conf; empty where there is none. */
-  readonly conf: string
-}
 
 /** Answers a question by the rules. Runs, logs and changes nothing. */
 export function answer(policy: Policy, meaning: Meaning): Answer {

@@ -1,33 +1,16 @@
 /** Questions about a policy in plain words: understood, or said not to be; answered by the engine, never by a guess. */
 import type { Bytes } from '../acl/bytes'
 import type { SimulatedServer } from '../server/server'
-import { answer, type Policy } from './answer'
-import type { Answer } from './answers/answer'
-import { canonical, type Meaning } from './meaning'
+import { answer } from './answer'
+import type { Policy } from './answers/answer'
+import type { Asked } from './asked'
+import { canonical } from './meaning'
 import { nearestQuestions } from './suggest'
-import { understand, type Taken } from './understand'
+import { understand } from './understand'
 
-export type { Policy } from './answer'
-export type { Answer, Evidence, UserAnswer, Verdict } from './answers/answer'
-export { suggest } from './suggest'
+export type { Answer, Evidence, Policy, UserAnswer, Verdict } from './answers/answer'
+export type { Asked } from './asked'
 export type { Taken } from './understand'
-
-export type Asked =
-  | {
-      readonly kind: 'answered'
-      /** The canonical form of the question. */
-      readonly means: string
-      readonly meaning: Meaning
-      /** Names that were read in place of misspelt ones. */
-      readonly taken: readonly Taken[]
-      readonly answer: Answer
-    }
-  | {
-      readonly kind: 'ambiguous' | 'nothing'
-      readonly why: string
-      /** Names, or questions that are understood. */
-      readonly nearest: readonly string[]
-    }
 
 /** Answers a question about a policy. Runs, logs and changes nothing; accepts any text. */
 export function ask(policy: Policy, question: string): Asked {

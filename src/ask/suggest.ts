@@ -1,7 +1,6 @@
 import { toText } from '../acl/bytes'
 import { commandTitle } from '../analysis/command-title'
 import type { SimulatedServer } from '../server/server'
-import { topics } from './topics'
 
 /** Questions with room for a name: USER, COMMAND, KEY, CHANNEL, CATEGORY, RULE. */
 const forms = [
@@ -76,7 +75,7 @@ export function suggest(names: Names, text: string, most = 8): readonly string[]
   if (typed === '')
     return forms.slice(0, most).map((form) => form.replace(/[A-Z]{3,}/g, (name) => examples[name] ?? '…'))
   const found = new Set<string>()
-  for (const form of [...forms, ...topics.map(({ name }) => `open ${name}`)]) {
+  for (const form of forms) {
     for (const question of completions(form, names, typed, most)) found.add(question)
     if (found.size >= most) break
   }
@@ -103,7 +102,8 @@ function completions(form: string, names: Names, typed: string, most: number): r
       return fitting(options, rest, most).map((name) => start + name)
     })
   }
-  return begun
+  // What goes on after the form is no part of it.
+  return begun.filter((question) => question.toLowerCase().startsWith(typed))
 }
 
 const optionsFor = (part: string, { users, commands, categories }: Names): readonly string[] | null =>

@@ -66,6 +66,15 @@ async function walk(page: Page, look: (view: string) => Promise<void>): Promise<
   await look('a refused key')
   await close(page)
 
+  for (const question of ['who can run GET', `can ${longUser} read keys ${longKey}`, 'what is it all about']) {
+    await goTo(page, `#ask/${encodeURI(question)}`)
+    await dialog(page)
+      .getByText(question === 'what is it all about' ? 'Did you mean' : 'Understood as')
+      .waitFor()
+    await look(`the answer to ${question.slice(0, 20)}`)
+    await close(page)
+  }
+
   await act(page, 'Edit a user as a form')
   const form = page.getByRole('tabpanel', { name: 'User', exact: true })
   for (const user of ['app', longUser]) {

@@ -47,7 +47,7 @@ test('a dialog that its button opened keeps the keyboard, and gives it back to t
     'Gallery',
     'Compare',
     'Import / Export',
-    'Actions',
+    'Ask',
     'Keyboard shortcuts',
     'Share',
     'Checklist',

@@ -125,7 +125,7 @@ async function walk(page: Page, look: (view: string) => Promise<void>): Promise<
   await page.keyboard.press('Control+k')
   await page.getByPlaceholder('What to do').fill('as a-user')
   await look('the palette')
-  await page.getByPlaceholder('What to do').fill('no such thing')
+  await page.getByPlaceholder('What to do').fill('nothing-like-it')
   await look('the palette with nothing')
   await close(page)
 

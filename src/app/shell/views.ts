@@ -7,8 +7,10 @@ interface ViewDialogs {
   readonly galleryAt: string
   readonly cheatRule: string
   readonly reading: string
+  readonly question: string
   showGallery(id: string): void
   showCheat(rule: string): void
+  ask(question: string): void
   read(page: string): void
   show(dialog: null): void
 }
@@ -80,6 +82,15 @@ export const views: readonly View[] = [
     layer: 'over',
     shown: (app) => (app.dialogs.current === 'cheat' ? app.dialogs.cheatRule : null),
     open: (app, rest) => app.dialogs.showCheat(rest),
+    close: (app) => app.dialogs.show(null),
+  },
+  {
+    name: 'ask',
+    layer: 'over',
+    // A password belongs into no address.
+    shown: ({ dialogs }) =>
+      dialogs.current === 'ask' && !/(?:^|\s)[<>]\S/.test(dialogs.question) ? dialogs.question : null,
+    open: (app, rest) => app.dialogs.ask(rest),
     close: (app) => app.dialogs.show(null),
   },
   {

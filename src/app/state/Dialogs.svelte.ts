@@ -18,6 +18,7 @@ export type DialogName =
   | 'docs'
   | 'simplify'
   | 'outline'
+  | 'ask'
 
 /** The open dialog, and what dialogs open with. */
 export class Dialogs {
@@ -27,6 +28,8 @@ export class Dialogs {
   reading = $state('')
   /** The rule that the cheat sheet opens at, by its address; empty for none. */
   cheatRule = $state('')
+  /** The question that the dialog with its answer is about. */
+  question = $state('')
   /** The text that the dialog about a denial opens with. */
   refusedText = ''
   /** The capture that Replay opens with; null: ACL LOG. */
@@ -69,6 +72,12 @@ export class Dialogs {
   askWhy(text = ''): void {
     this.refusedText = text
     this.show('refused')
+  }
+
+  /** Answers a question about the policy. */
+  ask(question: string): void {
+    this.question = question
+    this.show('ask')
   }
 
   /** Opens the replay of ACL LOG. */

@@ -24,6 +24,7 @@ const answers: { readonly [K in Kind]: Answer<K> } = {
   upgrade: async (...args) => (await import('./jobs/compare')).upgrade(...args),
   simplify: async (...args) => (await import('./jobs/simplify')).simplify(...args),
   'sentence-fix': async (...args) => (await import('./jobs/sentence-fix')).fixSentence(...args),
+  ask: async (...args) => (await import('./jobs/ask')).ask(...args),
   sentences: async (...args) => (await import('./jobs/sentences')).sentences(...args),
   export: async (...args) => (await import('./jobs/export')).exported(...args),
   import: async (...args) => (await import('./jobs/import')).imported(...args),

@@ -1,5 +1,6 @@
 import type { ClientSide } from '../../analysis/checklist/types'
 import type { Bytes } from '../../acl/bytes'
+import type { Asked } from '../../ask/asked'
 import type { Diagnostic } from '../../analysis/diagnostic'
 import type { Finding } from '../../analysis/expectations/run-policy'
 import type { Progress } from '../../analysis/steps'
@@ -46,6 +47,7 @@ export interface Inputs {
   }
   /** Sends what is found for each sentence as a part. */
   readonly sentences: { readonly basis: ServerBasis; readonly sentences: readonly string[] }
+  readonly ask: { readonly basis: ServerBasis; readonly question: string }
   readonly export: { readonly basis: ServerBasis; readonly format: ExportFormat }
   readonly import: {
     readonly text: string
@@ -95,6 +97,7 @@ export interface Results {
   /** `fix`: null where no edit is proved to make the sentence hold. */
   readonly 'sentence-fix': { readonly fix: DescribedFix | null }
   readonly sentences: null
+  readonly ask: Asked
   readonly export: Exported
   readonly import:
     { readonly ok: true; readonly result: CountedImport } | { readonly ok: false; readonly message: string }

@@ -1,5 +1,14 @@
 import type { Rule, Span } from '../../acl/decision'
 import { toText } from '../../acl/bytes'
+import type { SimulatedServer } from '../../server/server'
+
+/** The server that runs a policy, and the text of its users.acl. */
+export interface Policy {
+  readonly server: SimulatedServer
+  readonly acl: string
+  /** redis.conf; empty where there is none. */
+  readonly conf: string
+}
 
 /** `some`: of the keys, channels or command lines that are asked about. */
 export type Verdict = 'yes' | 'no' | 'some' | 'undecided'

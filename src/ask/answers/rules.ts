@@ -10,8 +10,7 @@ import { runnable } from '../../analysis/permissions'
 import { plural } from '../../analysis/numbers'
 import type { SimulatedServer } from '../../server/server'
 import { Users } from '../../acl/users'
-import type { Policy } from '../answer'
-import { evidence, type Answer } from './answer'
+import { evidence, type Answer, type Policy } from './answer'
 
 const contextOf = ({ target }: SimulatedServer): RuleContext => ({
   label: target.label,

@@ -15,7 +15,7 @@ export const workspace: Group = {
   actions: [
     {
       id: 'palette',
-      title: 'All actions',
+      title: 'Ask, or find an action',
       shortcut: { keys: 'Mod K', by: 'page-first', inDialogs: true },
       listed: false,
       run: (app) => app.dialogs.show(app.dialogs.current === 'palette' ? null : 'palette'),
