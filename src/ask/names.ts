@@ -87,8 +87,11 @@ export function findLine(server: SimulatedServer, text: string, exact = false): 
     const found = findCategory(server, category)
     return found.kind === 'named' ? { ...found, value: [`@${found.value}`] } : found
   }
+  const named = /^(?:any |some |the |all )?(\w+) commands?$/i.exec(inner)?.[1]
+  if (named !== undefined && server.target.table.categories.includes(named.toLowerCase()))
+    return { kind: 'named', value: [`@${named.toLowerCase()}`], taken: null }
   const bare = inner
-    .replace(/^the (?:command )?|^command /i, '')
+    .replace(/^(?:the|an?) (?:command )?|^command /i, '')
     .replace(/ commands?$/i, (end) => (/^the /i.test(inner) ? '' : end))
     .replace(/^(\S+) on (?:the )?(?:keys? |channels? )?(?=\S)/i, '$1 ')
   const english = wordsOf(bare)

@@ -7,8 +7,10 @@ const user = '(?:the )?(?:user |account )?(?<user>\\S+(?: \\w)?)(?: user| accoun
 const can =
   '(?:can|may|could|might|is able to|are able to|is allowed to|are allowed to|is permitted to|are permitted to|gets to|(?:has|have) (?:the )?(?:rights?|permissions?) to)'
 const someone = '(?:anyone|anybody|any users?|someone|somebody)'
+const group = '(?:anyone|anybody|any users?|someone|somebody|everyone|everybody|all users|users?|people|accounts?)'
+const show = '(?:(?:list|show|name|give me|(?:is|are) there)(?: me)? )?(?:the |all )?'
 const everybody = [
-  `(?:who|(?:which|what) (?:users?|accounts?)|(?:the |all )?users? (?:that|who)) ${can}`,
+  `(?:who|(?:which|what) (?:users?|accounts?)|${show}${group} (?:who|that|which)) ${can}`,
   `can (?:anyone|anybody|any users?|someone|somebody)`,
   `is (?:anyone|anybody|any user|someone|somebody) (?:allowed|able|permitted) to`,
 ]
@@ -28,7 +30,7 @@ const needs = {
   access: '(?:access|accesses|touch|touches|reach|reaches)',
 } as const
 const key = [
-  '(?:all|every|all of the|all the) keys?(?<all>)',
+  '(?:(?:all|every|all of the|all the) keys?|everything)(?<all>)',
   '(?:all |the )?keys?(?: that)? (?:starting with|starts? with|beginning with|begins? with|under|prefixed with|prefixed by) (?<prefix>\\S+)',
   '(?:all )?(?:the )?keys? (?:called |named |matching |like |of the form |that match )?(?<keys>\\S+)',
   '(?:the )?(?<bare>\\S+)',
@@ -59,6 +61,8 @@ export type Ask =
   | 'rule'
   | 'difference'
   | 'what-if'
+  | 'is-off'
+  | 'user-run'
 
 export interface Sentence {
   readonly ask: Ask
@@ -87,6 +91,7 @@ const actions: readonly (readonly [Ask, string])[] = [
 const possessions: readonly (readonly [Ask, string])[] = [
   ['channels', `access to (?:the )?channels? (?<channel>\\S+)`],
   ...key.map((keys): [Ask, string] => ['access', `access to ${keys}`]),
+  ['run', `access to ${line}`],
 ]
 
 const denied = '(?:denied|refused|forbidden|blocked|rejected|disallowed|prohibited)'
@@ -117,6 +122,7 @@ export const sentences: readonly Sentence[] = [
   ),
   sentence('why', `${user} (?:cannot|can not)(?: ${run})? ${line} why(?: not)?`),
   sentence('why', `${user} ${line} why(?: not)?`),
+  sentence('why', `${user} (?:gets?|got|has) ${error} (?:on|for|from|with|when running|running) ${line}`),
   // What lets a user run one.
   sentence(
     'lets',
@@ -125,6 +131,7 @@ export const sentences: readonly Sentence[] = [
   sentence('lets', `why (?:can|may) ${user}(?: ${run})? ${line}`),
   sentence('lets', `why is ${user} (?:allowed|able|permitted) to(?: ${run})? ${line}`),
   sentence('lets', `why is ${line} (?:allowed|permitted) (?:to|for) ${user}`),
+  sentence('lets', `how (?:can|is) ${user}(?: (?:able|allowed) to)?(?: ${run})? ${line}`),
   // What a user can do.
   sentence('summary', `what (?:can|may|could) ${user} (?:do|access|run)(?: here)?`),
   sentence('summary', `what is ${user} (?:allowed|able|permitted) to(?: do| access| run)?`),
@@ -138,7 +145,11 @@ export const sentences: readonly Sentence[] = [
     'summary',
     `(?:show |list |tell |show me |tell me )?(?:about|everything(?: that)?|what|all(?: that)?|all the things(?: that)?) ${user}(?: (?:can|may|is able to|is allowed to) do)?`,
   ),
-  sentence('summary', `(?:describe|summarize|summarise|who is) ${user}`),
+  sentence('summary', `(?:describe|summarize|summarise) ${user}`),
+  sentence(
+    'summary',
+    `(?:what|which) (?:keys|commands|channels) (?:can|may|could) ${user} (?:read|write|access|see|change|run|use|publish to|subscribe to)`,
+  ),
   // What changes.
   sentence(
     'what-if',
@@ -156,6 +167,7 @@ export const sentences: readonly Sentence[] = [
     'what-if',
     `(?:what (?:changes|would change|happens|would happen|if) (?:if )?)?(?:if )?(?:i |we |you )?(?:give|gave) ${user} (?<rules>.+?)(?: what (?:changes|would change|happens|would happen))?`,
   ),
+  sentence('what-if', `(?:suppose|imagine|assume) ${user} (?:gets?|got|had|has)(?: the rules?)? (?<rules>.+)`),
   // Categories.
   sentence(
     'categories-but',
@@ -182,6 +194,7 @@ export const sentences: readonly Sentence[] = [
     `(?:is|are) (?<command>.+) (?:in|part of) (?:the )?(?:category )?(?<category>@\\S+)(?: category)?`,
   ),
   sentence('categories-of', `(?<command>.+) categor(?:y|ies)`),
+  sentence('categories-of', `is (?<command>\\S+) an? (?<category>\\w+) command`),
   // Differences and meanings of rules.
   sentence(
     'difference',
@@ -199,10 +212,12 @@ export const sentences: readonly Sentence[] = [
     .filter(([ask]) => ask !== 'bare-run')
     .map(([ask, action]) => sentence(ask, `(?:who|which users?) ${action}`)),
   ...possessions.map(([ask, what]) =>
-    sentence(ask, `(?:who|which users?|(?:does|do) ${someone}) (?:has|have) ${what}`),
+    sentence(ask, `(?:(?:who|(?:which|what) users?|(?:does|do) ${someone}) (?:has|have)|${show}users? with) ${what}`),
   ),
   ...oneUser.flatMap((head) => actions.map(([ask, action]) => sentence(ask, `${head} ${action}`))),
   ...possessions.map(([ask, what]) => sentence(ask, `(?:does )?${user} (?:has|have) ${what}`)),
+  sentence('is-off', `is ${user} (?:off|on|disabled|enabled)`),
+  sentence('user-run', `(?<user>\\S+) ${line}`),
   sentence('channels', `channels? (?<channel>\\S+) who`),
   sentence('bare-run', `${line} who`),
   sentence('bare-run', `${line} as (?:the )?(?:user )?(?<user>\\S+)`),

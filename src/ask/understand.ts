@@ -5,7 +5,7 @@ import { byKeyWords } from './lists'
 import type { Meaning } from './meaning'
 import { findCategory, findLine, findRules, findUser, nothing, unquoted, type Named, type Unclear } from './names'
 import { grammarWords, sentences, type Ask } from './sentences'
-import { corrected, wordsOf, type Word } from './words'
+import { corrected, sentenceWords, wordsOf, type Word } from './words'
 
 /** The maximum length of a question, in characters; pasted logs are cut. */
 const LONGEST = 10_000
@@ -25,13 +25,13 @@ export function understand(server: SimulatedServer, question: string): Understoo
   const text = question.slice(0, LONGEST).trim()
   if (text === '') return nothing('There is no question.')
   const pasted = fromPasted(server, text)
-  if (pasted !== null) return pasted
+  if (pasted?.kind === 'meaning') return pasted
   const alone = findRules(text)
   if (alone?.length === 1 && alone[0] !== undefined && /^[+\-~&%(>#<!]/.test(text))
     return understood({ kind: 'rule', rule: alone[0] })
   const words = wordsOf(text)
   const first = new Reader(server, text, politely(words)).read()
-  if (first.kind === 'meaning') return first
+  if (first.kind === 'meaning' || pasted !== null) return first.kind === 'meaning' ? first : (pasted ?? first)
   const isName = (word: string): boolean =>
     server.users.get(fromText(word)) !== undefined || server.target.table.find(word) !== undefined
   const second = new Reader(server, text, politely(corrected(words, grammarWords, isName))).read()
@@ -52,7 +52,15 @@ function fromPasted(server: SimulatedServer, text: string): Understood | null {
   if (refused === null) return null
   if (refused.reason === 'auth') return nothing('This is a failed log-in: no rule of users.acl denied it.')
   const [line] = refused.lines
-  if (line === undefined) return { kind: 'ambiguous', why: 'The error does not tell the command.', choices: [] }
+  if (line === undefined) {
+    const [, user = '', name = '', kind = ''] =
+      /user (\S+) has no permissions to access the '([^'\n]+)' (key|channel)/i.exec(text) ?? []
+    const ask =
+      kind === 'channel'
+        ? [`can ${user} use channels ${name}`]
+        : ['read', 'write'].map((need) => `can ${user} ${need} keys ${name}`)
+    return { kind: 'ambiguous', why: 'The error does not tell the command.', choices: kind === '' ? [] : ask }
+  }
   const name = line.user ?? refused.user
   if (name === null) return { kind: 'ambiguous', why: 'The error does not tell the user.', choices: [] }
   // A server names its users exactly.
@@ -173,6 +181,8 @@ class Reader {
     }
     const { server } = this
     const written = part('user')
+    // A name and a command line are hardly a sentence: nothing is corrected.
+    if (ask === 'user-run' && server.users.get(fromText(written ?? '')) === undefined) return nothing('')
     const person = written === null ? null : findUser(server, written)
     if (person !== null && person.kind !== 'named') return person
     const user = person?.value ?? null
@@ -180,15 +190,16 @@ class Reader {
     switch (ask) {
       case 'run':
       case 'bare-run':
+      case 'user-run':
       case 'why':
       case 'lets': {
         const line = findLine(
           server,
           part('line') ?? '',
-          ask === 'bare-run' && match.groups?.['line']?.includes(' ') === true,
+          ask !== 'run' && ask !== 'why' && ask !== 'lets' && match.groups?.['line']?.includes(' ') === true,
         )
         if (line.kind !== 'named') return line
-        if (ask === 'run' || ask === 'bare-run')
+        if (ask === 'run' || ask === 'bare-run' || ask === 'user-run')
           return understood({ kind: 'run', user, argv: line.value }, taken(...names, line))
         if (user === null || (line.value[0] ?? '').startsWith('@')) return nothing(unknown)
         const kind = ask === 'why' ? 'why-denied' : 'what-lets'
@@ -213,6 +224,8 @@ class Reader {
       }
       case 'summary':
         return user === null ? nothing(unknown) : understood({ kind: 'summary', user }, taken(...names))
+      case 'is-off':
+        return understood({ kind: 'users', list: 'are off' }, taken(...names))
       case 'what-if': {
         const rules = findRules(part('rules') ?? '')
         if (user === null || rules === null) return nothing(`${part('rules') ?? ''} is not a list of rules.`)
@@ -238,7 +251,8 @@ class Reader {
         return rule === undefined || rules?.length !== 1 ? nothing('') : understood({ kind: 'rule', rule })
       }
       case 'difference': {
-        const [a, b] = [findRules(part('a') ?? ''), findRules(part('b') ?? '')]
+        const ruleOf = (text: string): string => (text.startsWith('@') ? `+${text}` : text)
+        const [a, b] = [findRules(ruleOf(part('a') ?? '')), findRules(ruleOf(part('b') ?? ''))]
         const [one, other] = [a?.[0], b?.[0]]
         if (one === undefined || other === undefined)
           return nothing(
@@ -256,6 +270,7 @@ class Reader {
     names: readonly Named<unknown>[],
   ): Understood {
     const [prefix, explicit, bare] = [part('prefix'), part('keys'), part('bare')].map((text) => text && unquoted(text))
+    if (explicit != null && (sentenceWords.has(explicit) || /^commands?$/i.test(explicit))) return nothing(unknown)
     const who = user === null ? 'who can' : `can ${toText(user)}`
     const pattern = prefix != null ? `${prefix}${prefix.endsWith('*') ? '' : '*'}` : (explicit ?? bare ?? '*')
     if (ask === 'delete') {

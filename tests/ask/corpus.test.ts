@@ -53,5 +53,4 @@ describe.each(Object.entries(policies))('questions about %s', (policy, target) =
 /** The questions that are not understood, and said to be so. */
 const notUnderstood: Readonly<Record<string, readonly string[]>> = {
   shop: ['who may shut down the server'],
-  legacy: ['is dave off'],
 }

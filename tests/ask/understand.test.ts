@@ -85,6 +85,17 @@ test.each([
     'why is DEL user:1 denied to app',
   ],
   ['how do I share a link', 'open links'],
+  ['can the app account use the GET command?', 'can app run GET'],
+  ['is there anyone who can run SHUTDOWN', 'who can run SHUTDOWN'],
+  ['show users with access to app:1', 'who can access keys app:1'],
+  ['what users have access to FLUSHALL', 'who can run FLUSHALL'],
+  ['who can run dangerous commands', 'who can run @dangerous'],
+  ['which keys can app write', 'what can app do'],
+  ['app got NOPERM on SET x y', 'why is SET x y denied to app'],
+  ['is GET a read command', 'which categories has GET'],
+  ['difference between @read and @write', 'what is the difference between +@read and +@write'],
+  ['suppose app had ~x:*', 'what changes if app gets ~x:*'],
+  ['app GET app:1', 'can app run GET app:1'],
   ['open expectations', 'open expectations'],
 ])('%s: means %s', (question, expected) => {
   expect(meaning(question)).toBe(expected)
