@@ -93,7 +93,7 @@ export function findLine(server: SimulatedServer, text: string, exact = false): 
   const bare = inner
     .replace(/^(?:the|an?) (?:command )?|^command /i, '')
     .replace(/ commands?$/i, (end) => (/^the /i.test(inner) ? '' : end))
-    .replace(/^(\S+) on (?:the )?(?:keys? |channels? )?(?=\S)/i, '$1 ')
+    .replace(/^(\S+) (?:on|to|into|from|at|of|against) (?:the )?(?:keys? |channels? )?(?=\S)/i, '$1 ')
   const english = wordsOf(bare)
     .slice(1)
     .map(({ from, to }) => bare.slice(from, to))

@@ -17,7 +17,7 @@ const everybody = [
 const oneUser = [
   `(?:can|could|may|might) ${user}`,
   `is ${user} (?:allowed|able|permitted) to`,
-  `does ${user} (?:have|get) (?:the )?(?:rights?|permissions?) to`,
+  `does ${user} (?:have|get) (?:(?:the )?(?:rights?|permissions?) )?to`,
   `is it possible (?:for|that) ${user} (?:to|can)`,
   `(?:whether |if )?${user} ${can}`,
   `will ${user} be able to`,
@@ -90,6 +90,9 @@ const actions: readonly (readonly [Ask, string])[] = [
 /** What somebody has, to follow who. */
 const possessions: readonly (readonly [Ask, string])[] = [
   ['channels', `access to (?:the )?channels? (?<channel>\\S+)`],
+  ...(['read', 'write'] as const).flatMap((need) =>
+    key.map((keys): [Ask, string] => [need, `${need} access to ${keys}`]),
+  ),
   ...key.map((keys): [Ask, string] => ['access', `access to ${keys}`]),
   ['run', `access to ${line}`],
 ]
@@ -111,6 +114,7 @@ export const sentences: readonly Sentence[] = [
     'why',
     `(?:why|how come)(?: that)? ${user} (?:cannot|can not|may not|is not allowed to|is not able to)(?: ${run})? ${line}`,
   ),
+  sentence('why', `why (?:does|did) ${user} fail(?: on| with| at| to)?(?: ${run})? ${line}`),
   sentence('why', `why can ${user} not(?: ${run})? ${line}`),
   sentence(
     'why',
@@ -168,6 +172,7 @@ export const sentences: readonly Sentence[] = [
     `(?:what (?:changes|would change|happens|would happen|if) (?:if )?)?(?:if )?(?:i |we |you )?(?:give|gave) ${user} (?<rules>.+?)(?: what (?:changes|would change|happens|would happen))?`,
   ),
   sentence('what-if', `(?:suppose|imagine|assume) ${user} (?:gets?|got|had|has)(?: the rules?)? (?<rules>.+)`),
+  sentence('what-if', `${user} (?:had|got|gets) (?<rules>.+) what (?:would change|changes|would happen|happens)`),
   // Categories.
   sentence(
     'categories-but',

@@ -76,7 +76,7 @@ const greetings =
   /^(?:(?:hi|hello|hey|please|so|ok|okay|well|um|quick question|question|good (?:morning|evening|day)|sorry|excuse me)(?: there| all| team)? )+/
 const requests =
   /^(?:(?:please |kindly )?(?:(?:could|can|would|will) you (?:please |kindly )?)?(?:tell|show|let|remind|explain to) (?:me|us)(?: know)?(?: please)? |i (?:would like|want|need|would love|wonder|am wondering|am trying) ?(?:to (?:know|find out|see|understand|learn|ask))? ?|(?:could|can|would) you (?:please |kindly )?(?:list|say|check|find|find out|give me) |do you know |any idea |please )+/
-const connectors = /^(?:(?:about|whether|if|that) )(?=\S+ )/
+const connectors = /^(?:(?:about|whether|if|that|is it true that|explain(?= why )|say) )+(?=\S+ )/
 const ends =
   /(?: please| thanks| thank you(?: very much| so much)?| thanks in advance| at the moment| right now| at all| exactly| in (?:this|the|our) (?:policy|file)| for me| many thanks)+$/
 

@@ -10,7 +10,7 @@ export interface Word {
 
 /** Words of sentences, which are hardly arguments of a command: as such they are quoted. */
 export const sentenceWords = new Set(
-  'or and but also then without because unless if when while the any all every it them in from for using via here there today again now key keys channel channels users everything anything something data'.split(
+  'or and but also then without because unless if when while the any all every it them in from for using via here there today again now key keys channel channels users everything anything something data values messages entries items things'.split(
     ' ',
   ),
 )
@@ -32,6 +32,7 @@ const contractions: Readonly<Record<string, string>> = {
   dont: 'do not',
   "i'd": 'i would',
   "i'm": 'i am',
+  'w/o': 'without',
   pls: 'please',
   thx: 'thanks',
 }

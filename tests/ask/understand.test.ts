@@ -96,6 +96,10 @@ test.each([
   ['difference between @read and @write', 'what is the difference between +@read and +@write'],
   ['suppose app had ~x:*', 'what changes if app gets ~x:*'],
   ['app GET app:1', 'can app run GET app:1'],
+  ['can you check if app can SET to app:1', 'can app run SET app:1'],
+  ['does app have write access to app:1', 'can app write keys app:1'],
+  ['is it true that app can run GET', 'can app run GET'],
+  ['if app had ~x:* what would change', 'what changes if app gets ~x:*'],
   ['open expectations', 'open expectations'],
 ])('%s: means %s', (question, expected) => {
   expect(meaning(question)).toBe(expected)
@@ -125,6 +129,19 @@ test('of a category, and of a pattern, some is not all', () => {
   expect(asked('can app run @scripting')).toMatchObject({ answer: { verdict: 'some' } })
   expect(asked('can app read keys a*')).toMatchObject({ answer: { verdict: 'some' } })
   expect(asked('can app read keys app:1*')).toMatchObject({ answer: { verdict: 'yes' } })
+})
+
+test('a part of a command line is not decided where the rest may name keys', () => {
+  expect(asked('can app run SET app:1')).toMatchObject({ answer: { verdict: 'yes' } })
+  expect(asked('can app run EVAL "return 1"')).toMatchObject({
+    answer: { verdict: null, text: expect.stringContaining('not a whole command line') as string },
+  })
+})
+
+test('that nothing changes is said where it is proved', () => {
+  expect(asked('what changes if app gets +get')).toMatchObject({
+    answer: { text: 'Nothing changes in what app can do: proved over all command lines.' },
+  })
 })
 
 test('a directive that blocks a command blocks it for everybody', async () => {

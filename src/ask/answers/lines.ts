@@ -125,7 +125,8 @@ const argument = 'value'
 function completed(server: SimulatedServer, command: Command, argv: readonly Bytes[]): readonly Bytes[] | null {
   if (hasArity(command, argv)) return argv
   const missing = Math.abs(command.arity) - argv.length
-  if (missing <= 0) return null
+  // How many keys there are may depend on what is missing.
+  if (missing <= 0 || command.flags.has('movablekeys')) return null
   const line = [...argv, ...Array.from({ length: missing }, () => argument)]
   const uses = usesOf(server.target, command, line, 0)
   const isGiven = [...uses.keys, ...uses.channels].every(({ at }) => at < argv.length)

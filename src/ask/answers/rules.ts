@@ -91,6 +91,7 @@ export function answerWhatIf({ server, acl, conf }: Policy, user: Bytes, rules: 
   if (bad !== undefined) return { verdict: null, text: `The server rejects this: ${bad.message}` }
   const change = users.find(({ name }) => name === user)
   const list = change === undefined ? [] : describeUserChange(change)
-  if (same || list.length === 0) return { verdict: null, text: 'Nothing changes.' }
+  if (same || list.length === 0)
+    return { verdict: null, text: `Nothing changes in what ${toText(user)} can do: proved over all command lines.` }
   return { verdict: null, text: `${toText(user)} changes.`, list }
 }

@@ -119,7 +119,7 @@ export function answerAdmin(server: SimulatedServer): Answer {
   })
   const text =
     users.length === 0
-      ? 'No user may run a command that changes rules or the configuration, replaces the data, or loads code.'
+      ? 'No user that can log in may change rules (ACL SETUSER) or the configuration (CONFIG SET), make the server a replica, or load a module.'
       : users.map((user) => user.text).join(' ')
   return { verdict: null, text, users }
 }
