@@ -9,7 +9,7 @@ test('answers who can do something, with the rules and their lines', async () =>
   const { code, out, err } = await run(['ask', 'which users are able to run flushall?', path])
   expect([code, err]).toEqual([0, ''])
   expect(out).toBe(
-    `Understood as: who can run FLUSHALL\nOne user by the rules as they are.\n  admin: Allowed: +@all lets admin run FLUSHALL.\n      ${path}:2: +@all\n`,
+    `Understood as: who can run FLUSHALL\nOne user can, by the rules as they are.\n  admin: Allowed: +@all lets admin run FLUSHALL.\n      ${path}:2: +@all\n`,
   )
 })
 

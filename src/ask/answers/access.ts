@@ -66,7 +66,7 @@ function gathered(found: readonly Found[], user: Bytes | null, what: string): An
   const around =
     others.length === 0
       ? ''
-      : ` By other ways than the rules about ${what}s, such as changing the rules or watching other clients: ${others.join(', ')}.`
+      : ` Around the rules about ${what}s, such as by changing rules or watching other clients: ${others.join(', ')}.`
   return { verdict: null, text: `${whoText(users, [])}${around}`, users }
 }
 

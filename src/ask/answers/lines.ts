@@ -51,7 +51,7 @@ export function whoText(users: readonly UserAnswer[], others: readonly string[])
     others.length === 0
       ? ''
       : ` ${others.join(', ')} can change the rules or the configuration, and so allow it to ${others.length === 1 ? 'itself' : 'themselves'}.`
-  return `${able === 0 ? 'Nobody' : able === 1 ? 'One user' : `${able} users`} by the rules as they are.${notDecided}${around}`
+  return `${able === 0 ? 'Nobody' : able === 1 ? 'One user' : `${able} users`} can, by the rules as they are.${notDecided}${around}`
 }
 
 /** Returns the names of the other users that could give themselves any permission. */
