@@ -131,6 +131,16 @@ test('of a category, and of a pattern, some is not all', () => {
   expect(asked('can app read keys app:1*')).toMatchObject({ answer: { verdict: 'yes' } })
 })
 
+test('who can is counted, those that can in part by themselves', () => {
+  const textOf = (question: string): string => {
+    const found = asked(question)
+    return found.kind === 'answered' ? found.answer.text : found.why
+  }
+  expect(textOf('who can read keys app:1')).toBe('2 users can, by the rules as they are.')
+  expect(textOf('who can read keys a*')).toBe('One user can, and 2 more in part, by the rules as they are.')
+  expect(textOf('who can run @scripting')).toBe('2 users can in part, by the rules as they are.')
+})
+
 test('a part of a command line is not decided where the rest may name keys', () => {
   expect(asked('can app run SET app:1')).toMatchObject({ answer: { verdict: 'yes' } })
   expect(asked('can app run EVAL "return 1"')).toMatchObject({

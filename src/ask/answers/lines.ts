@@ -7,6 +7,7 @@ import { explain } from '../../analysis/explain'
 import { runExpectation } from '../../analysis/expectations/run'
 import { parseExpectation } from '../../analysis/expectations/parse'
 import { escalationsTo } from '../../analysis/key-access/escalations'
+import { withCommas } from '../../analysis/numbers'
 import { plain } from '../../analysis/phrase'
 import { disabledCommands, typedLine } from '../../analysis/typed-line'
 import { runOf } from '../../proof/reach'
@@ -44,19 +45,24 @@ export const headOf = (verdict: Verdict): string => heads[verdict]
 
 /** Returns the sentence that introduces a list of users. */
 export function whoText(users: readonly UserAnswer[], others: readonly string[]): string {
-  const able = users.filter(({ verdict }) => verdict !== 'undecided').length
-  const open = users.length - able
-  const notDecided = open === 0 ? '' : ` Not decided for ${open === 1 ? 'one user' : `${open} users`}.`
+  const count = (wanted: Verdict): number => users.filter(({ verdict }) => verdict === wanted).length
+  const [able, partly, open] = [count('yes'), count('some'), count('undecided')]
+  const inPart = partly === 0 ? '' : able === 0 ? `${people(partly)} can in part` : `, and ${partly} more in part`
+  const none = open === 0 ? 'Nobody can' : 'Nobody is found who can'
+  const who = able + partly === 0 ? none : `${able === 0 ? '' : `${people(able)} can`}${inPart}`
+  const notDecided = open === 0 ? '' : ` Not decided for ${people(open).toLowerCase()}.`
   const around =
     others.length === 0
       ? ''
       : ` ${others.join(', ')} can change the rules or the configuration, and so allow it to ${others.length === 1 ? 'itself' : 'themselves'}.`
-  return `${able === 0 ? 'Nobody' : able === 1 ? 'One user' : `${able} users`} can, by the rules as they are.${notDecided}${around}`
+  return `${who}, by the rules as they are.${notDecided}${around}`
 }
+
+const people = (count: number): string => (count === 1 ? 'One user' : `${withCommas(count)} users`)
 
 /** Returns the names of the other users that could give themselves any permission. */
 export function escalating(server: SimulatedServer, users: readonly UserAnswer[]): string[] {
-  const able = new Set(users.flatMap(({ name, verdict }) => (verdict === 'yes' ? [name] : [])))
+  const able = new Set(users.flatMap(({ name, verdict }) => (verdict === 'undecided' ? [] : [name])))
   const hidden = disabledCommands(server)
   const callers = (): User[] => [...server.users].filter(callsFunctions)
   return [...server.users].flatMap((user) => {
