@@ -1,4 +1,5 @@
 import { fromText, toText } from '../acl/bytes'
+import { withCommas } from '../analysis/numbers'
 import { readRefused } from '../analysis/refused'
 import type { SimulatedServer } from '../server/server'
 import { byKeyWords } from './lists'
@@ -7,8 +8,8 @@ import { findCategory, findLine, findRules, findUser, nothing, unquoted, type Na
 import { grammarWords, sentences, type Ask } from './sentences'
 import { corrected, sentenceWords, wordsOf, type Word } from './words'
 
-/** The maximum length of a question, in characters; pasted logs are cut. */
-const LONGEST = 10_000
+/** The maximum length of a question, in characters; pasted logs may be longer. */
+const LONGEST = 2_000
 
 /** A word of a question that was read as a name. */
 export interface Taken {
@@ -22,10 +23,13 @@ export type Understood =
 
 /** Reads a question. Accepts any text; a question of which a word is not understood has no meaning. */
 export function understand(server: SimulatedServer, question: string): Understood {
-  const text = question.slice(0, LONGEST).trim()
+  const text = question.trim()
   if (text === '') return nothing('There is no question.')
   const pasted = fromPasted(server, text)
   if (pasted?.kind === 'meaning') return pasted
+  if (text.length > LONGEST) return pasted ?? nothing(`A question has at most ${withCommas(LONGEST)} characters.`)
+  // Of two lines, the second would be read as arguments of the first.
+  if (text.includes('\n')) return pasted ?? nothing('Ask one question at a time, on one line.')
   const alone = findRules(text)
   if (alone?.length === 1 && alone[0] !== undefined && /^[+\-~&%(>#<!]/.test(text))
     return understood({ kind: 'rule', rule: alone[0] })

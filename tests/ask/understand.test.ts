@@ -148,6 +148,17 @@ test('a part of a command line is not decided where the rest may name keys', () 
   })
 })
 
+test('a key that looks like a pattern is said to be one key', () => {
+  expect(asked('can app run DEL app:*')).toMatchObject({
+    answer: { text: expect.stringMatching(/ app:\* is taken as the name of one key\.$/) as string },
+  })
+})
+
+test('two lines are not read as one question, nor is a part of a long one', () => {
+  expect(asked('can app run DEL app:1\nDEL app:2')).toMatchObject({ kind: 'nothing' })
+  expect(asked(`can app run DEL ${'app:1 '.repeat(1_000)}`)).toMatchObject({ kind: 'nothing' })
+})
+
 test('that nothing changes is said where it is proved', () => {
   expect(asked('what changes if app gets +get')).toMatchObject({
     answer: { text: 'Nothing changes in what app can do: proved over all command lines.' },

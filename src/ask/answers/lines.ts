@@ -115,7 +115,12 @@ function questionOf(server: SimulatedServer, argv: readonly Bytes[]): ((user: By
   const line = completed(server, command, argv)
   if (line === null)
     return `${toText(argv.join(' '))} is not a whole command line: the server rejects it before it checks the rules. Ask with all its arguments.`
-  return (user) => wholeLine(server, user, line)
+  const pattern = usesOf(server.target, command, line, 0).keys.find(({ key }) => /[*?[]/.test(key))
+  const note = pattern === undefined ? '' : ` ${toText(pattern.key)} is taken as the name of one key.`
+  return (user) => {
+    const found = wholeLine(server, user, line)
+    return { ...found, text: found.text + note }
+  }
 }
 
 /** Returns false for the name of a command alone, if it needs arguments. */
