@@ -69,6 +69,63 @@ async function fake(answer: string | ((socket: Socket) => void)): Promise<string
   return `redis://127.0.0.1:${address.port}`
 }
 
+describe('drift', () => {
+  test('tells which users of each server are not those of the file, and changes nothing', async () => {
+    const [same, other] = [await started(), await started('valkey-8.1', policy.replace('+@write ', ''))]
+    const { users } = files({ users: policy.replace(/user reader .*\n/, 'user newcomer on nopass ~n:* +get\n') })
+    const { original } = files({ original: policy })
+    expect(await run(['drift', original, at(same)])).toMatchObject({
+      code: 0,
+      out: `redis://127.0.0.1:${same.port}: as in the file\n`,
+    })
+    const drifted = await run(['drift', users, at(same), at(other)])
+    secret(drifted)
+    expect([drifted.code, drifted.out]).toEqual([
+      1,
+      `redis://127.0.0.1:${same.port}: 2 differences: newcomer (missing), reader (not in the file)
+redis://127.0.0.1:${other.port}: 3 differences: app (different), newcomer (missing), reader (not in the file)
+`,
+    ])
+    const json = await run(['drift', original, at(other), '--format', 'json'])
+    expect(JSON.parse(json.out)).toMatchObject({
+      command: 'drift',
+      servers: [{ drift: true, differing: [{ of: 'user', name: 'app', state: 'different' }] }],
+    })
+    // A reader who could not run the commands of a plan.
+    const read = await run(['drift', original, at(same, 'reader', 'reader-password')])
+    expect([read.code, read.out]).toEqual([0, expect.stringContaining(': as in the file')])
+  })
+
+  test('a server that is not read is in the report, and the exit code is 2', async () => {
+    const [server, closed] = [await started(), await started()]
+    const { users } = files({ users: policy })
+    const { code, out, err } = await run([
+      'drift',
+      users,
+      at(server),
+      at(closed, 'app', 'wrong-password'),
+      '-f',
+      'prometheus',
+    ])
+    const label = (port: number): string => `server="redis://127.0.0.1:${port}"`
+    expect([code, out]).toEqual([
+      2,
+      `# HELP acl_playground_drift Users and roles that differ from the file.
+# TYPE acl_playground_drift gauge
+acl_playground_drift{${label(server.port)}} 0
+# HELP acl_playground_read 1 where the users were read, else 0.
+# TYPE acl_playground_read gauge
+acl_playground_read{${label(server.port)}} 1
+acl_playground_read{${label(closed.port)}} 0
+`,
+    ])
+    expect(err).toContain('wrong password for app')
+    expect(err).not.toContain('wrong-password')
+    expect((await run(['drift', at(server), users])).err).toContain('Give the file first')
+    expect((await run(['drift', users, at(server), '--map', 'nonsense'])).err).toContain('host:port=host:port')
+  })
+})
+
 describe('a server in place of a file', () => {
   test('check, simplify, import and link read its users, release and configuration', async () => {
     const server = await started('valkey-8.1', policy, 'acl-pubsub-default allchannels')

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { findProgram } from '../../src/tools/browser'
 import { run } from '../cli/program'
 import { running, type Running } from '../cli/running'
@@ -11,7 +12,9 @@ import { running, type Running } from '../cli/running'
 const document = readFileSync('docs/live.md', 'utf8')
 const commands = document.split('\n').flatMap((line) => (/^ {4}\S/.test(line) ? [line.trim()] : []))
 const folder = mkdtempSync(join(tmpdir(), 'acl-live-docs-'))
-const policy = 'user default off\nuser ops on >secret ~* &* +@all\nuser app on >x ~app:* +@read\n'
+const cronJob = readFileSync('templates/drift-cronjob.yaml', 'utf8')
+const [, driftRules = ''] = /# {3}(\+.*)\n/.exec(cronJob) ?? []
+const policy = `user default off\nuser ops on >secret ~* &* +@all\nuser app on >x ~app:* +@read\nuser drift on >secret ${driftRules}\n`
 const servers: Running[] = []
 const kept = process.env['REDISCLI_AUTH']
 
@@ -68,13 +71,43 @@ test('every documented command runs, in order', async () => {
     expect({ command, err: ran.err }).not.toMatchObject({ err: expect.stringContaining('Error') as string })
     codes[words[1] ?? ''] = ran.code
   }
-  expect(codes).toEqual({ check: 0, compare: 1, test: 0, simplify: 0, pull: 0, plan: 1, watch: 0, record: 0 })
+  const changing = { compare: 1, plan: 1, drift: 1 }
+  expect(codes).toEqual({ check: 0, test: 0, simplify: 0, pull: 0, discover: 0, watch: 0, record: 0, ...changing })
   expect(existsSync(join(folder, 'capture.txt')) && existsSync(join(folder, 'pulled.acl'))).toBe(true)
+})
+
+test('the CronJob runs with the rules that it names', async () => {
+  const { spec } = parse(cronJob) as {
+    spec: { jobTemplate: { spec: { template: { spec: { containers: { args: string[] }[] } } } } }
+  }
+  const words = spec.jobTemplate.spec.template.spec.containers[0]?.args ?? []
+  const server = await running('redis-8.0', `aclfile ${join(folder, 'server.acl')}`)
+  servers.push(server)
+  const ran = async (file: string): Promise<number | null> =>
+    (
+      await run(
+        words.map((word) =>
+          word.replace('/policy/users.acl', join(folder, file)).replace('redis:6379', `127.0.0.1:${server.port}`),
+        ),
+      )
+    ).code
+  expect([await ran('server.acl'), await ran('users.acl')]).toEqual([0, 1])
 })
 
 test('the options that it names are options', async () => {
   const known = new Set<string>()
-  for (const command of ['check', 'test', 'pull', 'plan', 'watch', 'record', 'simplify', 'compare'])
+  for (const command of [
+    'check',
+    'test',
+    'pull',
+    'plan',
+    'discover',
+    'drift',
+    'watch',
+    'record',
+    'simplify',
+    'compare',
+  ])
     for (const [option] of (await run([command, '--help'])).out.matchAll(/--[a-z-]+/g)) known.add(option)
   const mentioned = [...document.matchAll(/`(--[a-z-]+)/g)].map(([, option = '']) => option)
   expect(mentioned.length).toBeGreaterThan(8)

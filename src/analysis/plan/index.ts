@@ -33,7 +33,7 @@ export function planUsers({ current, wanted, runner }: PlanOptions, target: Targ
  * roles that are deleted, since nobody may hold one then. Last come the roles that the user who runs the commands holds before, and
  * that user itself.
  */
-function stepsBetween(from: Users, to: Users, runner: Bytes): PlanStep[] {
+export function stepsBetween(from: Users, to: Users, runner: Bytes): PlanStep[] {
   const held = new Set(from.get(runner)?.roles)
   const [setRoles, deletedRoles] = roleSteps(from, to)
   const users = userSteps(from, to)

@@ -3,6 +3,8 @@ import { withCommas } from '../../analysis/numbers'
 import { isTargetId } from '../../targets/infos'
 import type { Io } from '../input'
 import { forceOption } from '../options'
+import type { DiscoverOptions } from './discover'
+import type { DriftOptions } from './drift'
 import type { PlanOptions } from './plan'
 import type { PullOptions } from './pull'
 import type { RecordOptions } from './record'
@@ -31,6 +33,17 @@ const targetOption = (): Option =>
     return text
   })
 const debugOption = (): Option => new Option('--debug', 'trace the commands that are sent on standard error')
+
+const discoverOption = (): Option =>
+  new Option('--discover', 'all nodes that the servers tell of: replicas, a cluster, those of a Sentinel')
+const mapOption = (): Option =>
+  new Option('--map <announced=used>', 'reach an announced host:port at another one; may be repeated').argParser(
+    (text: string, before?: ReadonlyMap<string, string>): ReadonlyMap<string, string> => {
+      const [, from, to] = /^([^=]+:\d+)=([^=]+:\d+)$/.exec(text) ?? []
+      if (from === undefined || to === undefined) throw new InvalidArgumentError('Write host:port=host:port.')
+      return new Map([...(before ?? []), [from, to]])
+    },
+  )
 
 const credentials = `
 The user and password are those in the address (redis://user:password@host), or ACL_PLAYGROUND_URL, an address, or
@@ -71,6 +84,8 @@ Examples:
         .choices(['text', 'json', 'commands', 'undo'])
         .default('text'),
     )
+    .addOption(discoverOption())
+    .addOption(mapOption())
     .option('--save <folder>', 'write the commands of each server, and those that undo them, to files')
     .addOption(forceOption())
     .addOption(debugOption())
@@ -83,10 +98,58 @@ them; where the file takes it away, there is no plan. Exits with 0 if nothing ch
 Examples:
   acl-playground plan users.acl redis://prod:6379
   acl-playground plan users.acl redis://node-1:6379 redis://node-2:6379 --save plan
+  acl-playground plan users.acl redis://node-1:6379 --discover
   acl-playground plan users.acl redis://prod:6379 --format commands | redis-cli -h prod`,
     )
     .action(async (file: string, servers: string[], options: PlanOptions) =>
       done(await (await import('./plan')).plan(file, servers, options, io)),
+    )
+
+  program
+    .command('drift')
+    .description('tell for each running server whether its users are those of users.acl, a line each')
+    .argument('<users.acl>', 'the ACL file that the servers should follow')
+    .argument('<servers...>', 'the addresses of one or more servers')
+    .addOption(discoverOption())
+    .addOption(mapOption())
+    .addOption(targetOption())
+    .addOption(new Option('-c, --conf <redis.conf>', "server configuration (default: the server's)"))
+    .addOption(
+      new Option('-f, --format <format>', 'output format').choices(['text', 'json', 'prometheus']).default('text'),
+    )
+    .addOption(debugOption())
+    .addHelpText(
+      'after',
+      `${credentials}
+Nothing is changed. Exits with 0 if all servers follow the file, with 1 if one differs, with 2 if one cannot be read.
+
+Examples:
+  acl-playground drift users.acl redis://node-1:6379 --discover
+  acl-playground drift users.acl redis://prod:6379 --format prometheus > acl.prom`,
+    )
+    .action(async (file: string, servers: string[], options: DriftOptions) =>
+      done(await (await import('./drift')).drift(file, servers, options, io)),
+    )
+
+  program
+    .command('discover')
+    .description('list the nodes that servers tell of: replicas and primaries, a cluster, those of a Sentinel')
+    .argument('<servers...>', 'the addresses of one or more servers or Sentinels')
+    .addOption(mapOption())
+    .addOption(new Option('-f, --format <format>', 'output format').choices(['text', 'json']).default('text'))
+    .addOption(debugOption())
+    .addHelpText(
+      'after',
+      `${credentials}
+All nodes are asked with the same credentials. A Sentinel that needs no log-in gets none. Needs +info, +cluster|nodes
+for a cluster, +sentinel|masters and +sentinel|replicas on a Sentinel.
+
+Examples:
+  acl-playground discover redis://node-1:6379
+  acl-playground discover redis://sentinel-1:26379 --map 10.0.0.5:6379=localhost:7001`,
+    )
+    .action(async (servers: string[], options: DiscoverOptions & { format: 'text' | 'json' }) =>
+      done(await (await import('./discover')).discover(servers, options, io)),
     )
 
   program

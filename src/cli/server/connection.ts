@@ -25,6 +25,8 @@ export interface ConnectOptions {
   readonly cacert?: string
   readonly cert?: string
   readonly key?: string
+  /** True to accept a Sentinel too, without a log-in where it needs none: its users are its own. */
+  readonly sentinels?: boolean
 }
 
 /** The time in milliseconds for connecting, and without a byte of an awaited answer. */
@@ -103,7 +105,7 @@ export class ServerConnection {
     debug(`${address.name}: connected`)
     const connection = new ServerConnection(address, socket, debug)
     try {
-      await connection.#logIn(io)
+      await connection.#logIn(io, options.sentinels === true)
     } catch (reason) {
       connection.close()
       throw reason
@@ -111,8 +113,19 @@ export class ServerConnection {
     return connection
   }
 
-  async #logIn(io: Io): Promise<void> {
+  /** True for a Sentinel. */
+  get isSentinel(): boolean {
+    return this.hello.get('mode') === 'sentinel'
+  }
+
+  async #logIn(io: Io, sentinels: boolean): Promise<void> {
+    await this.#logInAny(io, sentinels)
+    if (this.isSentinel && !sentinels) throw isSentinel(this.name)
+  }
+
+  async #logInAny(io: Io, sentinels: boolean): Promise<void> {
     const { user, password } = this.address
+    if (sentinels && (await this.#greet()) && this.isSentinel) return
     if (password !== null) await this.#authenticate(user, password)
     if ((password === null && user !== null) || !(await this.#greet())) {
       const question = `Password of ${onOneLine(user ?? 'default')} on ${onOneLine(this.name)}: `
@@ -137,7 +150,6 @@ export class ServerConnection {
       }
       this.hello = fields
     }
-    if (this.hello.get('mode') === 'sentinel') throw isSentinel(this.name)
     return !(isError(reply) && reply.text.startsWith('NOAUTH'))
   }
 

@@ -12,7 +12,9 @@ import { writePieces, type Io } from '../input'
 import { onOneLine } from '../printable'
 import { describeTarget, readSubject, startOrFail, type ServerOptions, type Subject } from '../subject'
 import { addressOf, isServerAddress } from './address'
+import { onceAsked } from './asking'
 import { withoutCredentials } from './credentials'
+import { nodesOf } from './discover'
 import { refuseExisting, writePrivate } from '../write-file'
 import type { ServerPolicy } from './read-policy'
 import { replicaWarnings } from './replica-links'
@@ -22,6 +24,10 @@ export interface PlanOptions extends ServerOptions {
   /** The folder to which the commands of each server, and those that undo them, are written. */
   readonly save?: string
   readonly force: boolean
+  /** Plans for all nodes that the servers tell of. */
+  readonly discover?: boolean
+  /** Other addresses to use for those that nodes announce. */
+  readonly map?: ReadonlyMap<string, string>
 }
 
 /** The plan for one server, or the reason why there is none. */
@@ -48,14 +54,10 @@ type Ready = Exclude<Planned, { readonly problem: string }>
  * where all servers have the users of the file already, else 1. Throws CannotRun where a server cannot be read, or its
  * plan is refused.
  */
-export async function plan(file: string, servers: readonly string[], options: PlanOptions, io: Io): Promise<0 | 1> {
-  if (isServerAddress(file))
-    throw new CannotRun('Give the file first, then the servers: plan users.acl redis://host:6379')
-  const notServer = servers.find((argument) => !isServerAddress(argument))
-  if (notServer !== undefined)
-    throw new CannotRun(
-      `${onOneLine(withoutCredentials(notServer))} is not the address of a server, such as redis://host:6379.`,
-    )
+export async function plan(file: string, given: readonly string[], options: PlanOptions, terminal: Io): Promise<0 | 1> {
+  const io = onceAsked(terminal)
+  checkArguments(file, given)
+  const servers = await nodesOf(given, options, io)
   if (file === '-' && servers.length > 1) throw new CannotRun('With several servers, name users.acl as a file.')
   const names = servers.map((argument) => addressOf(argument, process.env).name)
   const saved = options.save === undefined ? [] : names.flatMap((name) => pathsFor(options.save ?? '', name))
@@ -70,16 +72,36 @@ export async function plan(file: string, servers: readonly string[], options: Pl
   return planned.every((one) => 'plan' in one && one.plan.apply.length === 0) ? 0 : 1
 }
 
-const prefixed = (name: string, problem: string): string =>
+/** Throws CannotRun unless the arguments are a file and the addresses of servers. */
+export function checkArguments(file: string, servers: readonly string[]): void {
+  if (isServerAddress(file)) throw new CannotRun('Give the file first, then the servers: users.acl redis://host:6379')
+  const notServer = servers.find((argument) => !isServerAddress(argument))
+  if (notServer !== undefined)
+    throw new CannotRun(
+      `${onOneLine(withoutCredentials(notServer))} is not the address of a server, such as redis://host:6379.`,
+    )
+}
+
+export const prefixed = (name: string, problem: string): string =>
   problem.startsWith(onOneLine(name)) ? problem : `${onOneLine(name)}: ${problem}`
+
+/** Reads a server, and the file as that server would load it. */
+export async function readBoth(
+  file: string,
+  argument: string,
+  options: ServerOptions,
+  io: Io,
+): Promise<{ readonly server: ServerPolicy; readonly before: Subject; readonly after: Subject }> {
+  const before = await readSubject(argument, options, io)
+  const { server } = before
+  if (server === null) throw new CannotRun(`${onOneLine(withoutCredentials(argument))} is not a server.`)
+  const read = await readSubject(file, { ...options, target: before.target.id, modules: before.target.modules }, io)
+  return { server, before, after: { ...read, conf: read.conf ?? before.conf } }
+}
 
 async function planFor(file: string, argument: string, name: string, options: PlanOptions, io: Io): Promise<Planned> {
   try {
-    const before = await readSubject(argument, { ...options, replicas: true }, io)
-    const { server } = before
-    if (server === null) throw new CannotRun(`${onOneLine(withoutCredentials(argument))} is not a server.`)
-    const read = await readSubject(file, { ...options, target: before.target.id, modules: before.target.modules }, io)
-    const after: Subject = { ...read, conf: read.conf ?? before.conf }
+    const { server, before, after } = await readBoth(file, argument, { ...options, replicas: true }, io)
     return planBetween(name, server, before, after)
   } catch (reason) {
     if (!(reason instanceof CannotRun)) throw reason

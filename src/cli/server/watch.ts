@@ -8,6 +8,7 @@ import type { Io } from '../input'
 import { markFile } from '../masked'
 import { onOneLine } from '../printable'
 import { start, type ServerOptions } from '../subject'
+import { onceAsked } from './asking'
 import { withServer, type ServerConnection } from './connection'
 import { adviceOn, type Advice, type LoadedUsers } from './denial-advice'
 import { describeEntry, logOf, SeenEntries, textOf, type Entry } from './log-entries'
@@ -41,14 +42,6 @@ export async function watch(argument: string | undefined, options: WatchOptions,
       if (watching.isInterrupted) return 0
     }
   }
-}
-
-/** Returns streams that ask for a password only once. */
-function onceAsked(io: Io): Io {
-  const { password } = io
-  if (password === undefined) return io
-  let answer: Promise<string | null> | null = null
-  return { ...io, password: (question) => (answer ??= password(question)) }
 }
 
 const pause = (milliseconds: number): Promise<void> =>
