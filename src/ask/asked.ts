@@ -2,7 +2,7 @@ import type { Answer } from './answers/answer'
 import type { Meaning } from './meaning'
 import type { Taken } from './understand'
 
-/** What a question was found to mean, with its answer; or why it has none. */
+/** The meaning that was found in a question, with its answer; or the reason why it has none. */
 export type Asked =
   | {
       readonly kind: 'answered'

@@ -6,7 +6,7 @@ import { sentenceWords } from './words'
 /** A list of users that a question asks for. */
 export type UserList = 'share a password' | 'log in without a password' | 'are off' | 'are alike'
 
-/** What a question means. Where a user is null, the question is about everybody ("who"). */
+/** The meaning of a question. Where a user is null, the question is about everybody ("who"). */
 export type Meaning =
   /** `argv`: a command line, perhaps only the start of one; or a category, with its `@`. */
   | { readonly kind: 'run'; readonly user: Bytes | null; readonly argv: readonly Bytes[] }

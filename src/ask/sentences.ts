@@ -40,7 +40,7 @@ const category = '(?:the )?(?:category )?(?<a>@\\S+)(?: category| commands?)?'
 const other = '(?:the )?(?:category )?(?<b>@\\S+)(?: category| commands?)?'
 const lists = '(?:(?:which|what|list|show|the|all|list all|list the|list all the|show the|show all|show all the) )?'
 
-/** What a sentence asks for. */
+/** The kind of thing that a sentence asks for. */
 export type Ask =
   | 'run'
   | 'bare-run'
@@ -73,7 +73,7 @@ export interface Sentence {
 
 const sentence = (ask: Ask, source: string): Sentence => ({ ask, source, pattern: new RegExp(`^(?:${source})$`, 'd') })
 
-/** What somebody can do, to follow who can. */
+/** Words for things that somebody can do, to follow who can. */
 const actions: readonly (readonly [Ask, string])[] = [
   ['channels', `(?:use|access) (?:the )?channels? (?<channel>\\S+)`],
   ['publish', `(?:publish|send|post)(?: messages?| a message)?(?: to| on| in)? ${channel}`],
@@ -87,7 +87,7 @@ const actions: readonly (readonly [Ask, string])[] = [
   ['bare-run', line],
 ]
 
-/** What somebody has, to follow who. */
+/** Words for things that somebody has, to follow who. */
 const possessions: readonly (readonly [Ask, string])[] = [
   ['channels', `access to (?:the )?channels? (?<channel>\\S+)`],
   ...(['read', 'write'] as const).flatMap((need) =>

@@ -26,7 +26,7 @@ const forms = [
   'what changes if USER gets RULE',
 ]
 
-/** What stands for the names that a form leaves open. */
+/** Words that stand for the names that a form leaves open. */
 const examples: Readonly<Record<string, string>> = {
   COMMAND: 'FLUSHALL',
   KEY: 'app:*',

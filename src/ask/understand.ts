@@ -17,7 +17,7 @@ export interface Taken {
   readonly as: string
 }
 
-/** What a question means, with the names that were read in place of misspelt ones; or why it has no one meaning. */
+/** The meaning of a question, with the names that were read in place of misspelt ones; or the reason why it has no one meaning. */
 export type Understood =
   { readonly kind: 'meaning'; readonly meaning: Meaning; readonly taken: readonly Taken[] } | Unclear
 

@@ -233,6 +233,10 @@ describe('what leads to lessons', () => {
     'db-replaces': 'Valkey 9.1 only',
     'db-default-0': 'Valkey 9.1 only',
     'unloadable-list': 'about reading ACL LIST by programs',
+    'role-named-as-user': 'Valkey 9.2 only',
+    'role-opens-all': 'Valkey 9.2 only',
+    'role-undoes-deny': 'Valkey 9.2 only',
+    'unused-role': 'Valkey 9.2 only',
   }
 
   test('each diagnostic has a lesson, or a reason for having none', () => {

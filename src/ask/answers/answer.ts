@@ -16,7 +16,7 @@ export type Verdict = 'yes' | 'no' | 'some' | 'undecided'
 /** A rule that an answer rests on. */
 export interface Evidence {
   readonly rule: string
-  /** Where it is written; null for a rule that no file has. */
+  /** The place where it is written; null for a rule that no file has. */
   readonly place: Span | null
 }
 

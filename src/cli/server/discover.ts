@@ -25,7 +25,7 @@ interface Node {
   readonly role: Role
 }
 
-/** What a server tells of itself and of the others. */
+/** Facts that a server tells of itself and of the others. */
 interface Told {
   /** A name that no other server has; null where it is not told. */
   readonly id: Bytes | null

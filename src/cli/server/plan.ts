@@ -38,7 +38,7 @@ type Planned =
       /** The file and the target. */
       readonly to: string
       readonly comparison: Comparison
-      /** What the comparison leaves out. */
+      /** Sentences on what the comparison leaves out. */
       readonly limits: readonly string[]
       readonly plan: Plan
       /** The links of replicas that the commands break. */
