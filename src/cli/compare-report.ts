@@ -67,6 +67,7 @@ export function renderComparison(
   limits: readonly string[],
   format: 'text' | 'markdown',
   paint: Paint,
+  noChange = sameOnOneServer,
 ): string {
   const users = groupChanges(comparison.users).flatMap(({ users: group, lines, hasId }): Section[] =>
     lines.length === 0
@@ -128,7 +129,10 @@ function markdown(
   return `### ${inlineCode(title)}\n${body.join('')}${nothing === null ? '' : `\n${nothing}\n`}${end}`
 }
 
-const noChange = 'No user’s rules or log-in changed in effect (proved over all commands, keys and channels).'
+const sameOnOneServer = 'No user’s rules or log-in changed in effect (proved over all commands, keys and channels).'
+/** Of the same file on two versions. */
+export const sameOnBoth =
+  'No user’s rules or log-in changed in effect (proved over all keys and channels, and the commands that both versions have).'
 const noKnownChange =
   'No user’s rules or log-in changed in effect, as far as the server was read. That is proved over the commands of this version, all keys and channels, but:'
 

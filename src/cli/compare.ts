@@ -1,7 +1,7 @@
 import { fromText, toText } from '../acl/bytes'
 import { compareFiles, compareTargets, type Comparison, type Side, type Upgrade } from '../analysis/compare'
 import { defaultTargetId, targetInfos } from '../targets/infos'
-import { jsonComparison, renderComparison, upgradeLines } from './compare-report'
+import { jsonComparison, renderComparison, sameOnBoth, upgradeLines } from './compare-report'
 import { collectOften } from './collect-often'
 import { renderJson } from './formats/json'
 import { painter, shortened } from './formats/text'
@@ -137,6 +137,7 @@ async function upgrade(before: Subject, options: CompareOptions, io: Io): Promis
         limitsIn(before),
         options.format,
         painter(io.color),
+        sameOnBoth,
       ),
     )
   return isSame ? 0 : 1

@@ -115,3 +115,11 @@ user tenant-7
     [1, ['+ can also run SET, such as SET tenant:7: x']],
   ])
 })
+
+test('where a version changes nothing, that is proved for the commands that both have', async () => {
+  const paths = files({ 'users.acl': 'user default off\nuser app on >x ~app:* +get\n' })
+  const { code, out } = await run(['compare', paths['users.acl'], '--target', 'redis-7.2', '--to', 'redis-8.0'])
+  expect(code).toBe(0)
+  expect(out).toContain('proved over all keys and channels, and the commands that both versions have')
+  expect(out).not.toContain('over all commands')
+})

@@ -3,17 +3,20 @@ import { clients } from './clients'
 import { keyRule, shown } from './facts'
 import { onEach, onToken, replaceToken, type LineCheck } from './line'
 
+/** Returns true for the start of key names that a known client has, with no colon behind it: `_kombu`, `unacked`. */
+const isOfClient = (start: string): boolean =>
+  Object.values(clients).some(({ keys }) => keys.some((key) => key.startsWith(start) && key[start.length] !== ':'))
+
 /** `~app*` also matches `apple`. */
 export const noDelimiter: LineCheck = {
   code: 'no-delimiter',
   severity: 'warning',
   about: 'oddPatterns',
-  check: ({ patterns, client }) =>
+  check: ({ patterns }) =>
     onEach(patterns, (token) => {
       const rule = keyRule(token)
       const [, word] = /^((?:[\w.-]+[:/.|])*\w*[A-Za-z0-9])\*$/.exec(rule?.pattern ?? '') ?? []
-      // The client's own key names have no delimiter there.
-      return word === undefined || (client !== null && clients[client].keys.includes(rule?.pattern ?? ''))
+      return word === undefined || isOfClient(word)
         ? []
         : [
             onToken(

@@ -9,7 +9,10 @@ const celery =
 test('celery: its keys and channels, and no delimiter that would break them', async () => {
   expect(await found('client-needs', celery, 'redis-8.0', 'celery')).toBe('')
   expect(await found('no-delimiter', celery, 'redis-8.0', 'celery')).toBe('')
-  expect(await found('no-delimiter', celery, 'redis-8.0')).toContain('~unacked*')
+  // Whether or not the client is chosen.
+  expect(await found('no-delimiter', celery, 'redis-8.0')).toBe('')
+  expect(await found('no-delimiter', 'user app on #… ~_kombu* ~celery* +get')).toBe('')
+  expect(await found('no-delimiter', 'user app on #… ~bull* +get')).toContain('~bull:*')
 })
 
 test('celery: what is missing', async () => {
