@@ -210,3 +210,28 @@ test.each(everyKind)('%s: the fast answer and the reasoned one agree', async (id
     { numRuns: 400 },
   )
 })
+
+test.each<[rules: string, line: string, allowed: boolean]>([
+  ['resetchannels &a +publish', 'publish a x', true],
+  ['resetchannels &a +publish', 'publish b x', false],
+  ['resetchannels &a* &b* +subscribe', 'subscribe a1 b1', true],
+  ['resetchannels &a* &b* +subscribe', 'subscribe a1 c1', false],
+  ['resetchannels &a* +psubscribe', 'psubscribe a*', true],
+  ['resetchannels &a* +psubscribe', 'psubscribe a1*', false],
+  ['~a %R~b +mget +rename', 'mget a b', true],
+  ['~a %R~b +mget +rename', 'mget a c', false],
+  ['~a %R~b +mget +rename', 'rename a b', false],
+  ['~* &* +@all -get', 'get a', false],
+])('with %s, %s: the fast answer, the reasoned one and that of the only selector', async (rules, line, allowed) => {
+  const { target, users } = await usersOf('redis-8.0')
+  expect(users.setUser('bob', rules.split(' '))).toBeNull()
+  const user = users.get('bob')
+  const argv = line.split(' ')
+  const command = target.table.resolve(argv)
+  if (user === undefined || command === undefined) throw new Error(line)
+  const uses = touches(target, command, argv, 0)
+  const decision = decide(user, command, argv, uses)
+  expect([check(user, command, argv, uses), decision.allowed]).toEqual([allowed, allowed])
+  expect(decision.selectors.map((one) => one.allowed)).toEqual([allowed])
+  expect(refusalOf(user, command, argv, uses) === null).toBe(allowed)
+})

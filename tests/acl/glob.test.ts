@@ -122,15 +122,6 @@ test('a text with every special byte escaped matches itself only', () => {
   )
 })
 
-test('patterns made to be slow take pattern × text steps at most', () => {
-  const started = performance.now()
-  expect(compileGlob(`${'*a'.repeat(50)}b`).matches('a'.repeat(20_000))).toBe(false)
-  expect(compileGlob(`${'*a'.repeat(500)}*[^a]`).matches('a'.repeat(2_000))).toBe(false)
-  expect(compileGlob(`${'*?'.repeat(900)}b`).matches('a'.repeat(1_000))).toBe(false)
-  expect(compileGlob(`*${'a'.repeat(1_000)}b`).matches('a'.repeat(20_000))).toBe(false)
-  expect(performance.now() - started).toBeLessThan(2_000)
-})
-
 test('more than a thousand stars match nothing, as on servers that limit their recursion', () => {
   expect(compileGlob(`${'*a'.repeat(1000)}`).matches('a'.repeat(1_000))).toBe(true)
   expect(compileGlob(`${'*a'.repeat(1001)}`).matches('a'.repeat(1_001))).toBe(false)

@@ -18,7 +18,10 @@ export interface Section {
   readonly text: string
 }
 
-const files = import.meta.glob<string>('../../../docs/*.md', { query: '?raw', import: 'default' })
+const files = import.meta.glob<string>(['../../../docs/*.md', '!../../../docs/tests.md'], {
+  query: '?raw',
+  import: 'default',
+})
 const first = ['playground', 'diagnostics', 'expectations', 'proof', 'ci', 'server']
 
 /** The names of all pages, in the order in which they are listed. */
