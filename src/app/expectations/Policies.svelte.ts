@@ -168,15 +168,9 @@ export class Policies {
   }
 }
 
-function isSameBasis(a: ServerBasis, b: ServerBasis): boolean {
-  return (
-    a.acl === b.acl &&
-    a.conf === b.conf &&
-    a.allChannels === b.allChannels &&
-    a.isFull === b.isFull &&
-    a.stopped === b.stopped &&
-    JSON.stringify([a.settings, a.changed, a.gone]) === JSON.stringify([b.settings, b.changed, b.gone])
-  )
+/** Returns true where no part of the server that an answer depends on differs. */
+function isSameBasis({ acl, conf, ...a }: ServerBasis, { acl: otherAcl, conf: otherConf, ...b }: ServerBasis): boolean {
+  return acl === otherAcl && conf === otherConf && JSON.stringify(a) === JSON.stringify(b)
 }
 
 /** Returns a finding with its place moved from a file into its sentence (`by` -1), or from there to where the sentence is (1). */

@@ -51,3 +51,22 @@ test('thousands of sentences about all command lines wait once each for the work
   expect(results.length + unknown).toBe(1_000)
   expect(new Set(waiting).size).toBe(waiting.length)
 })
+
+test('a sentence is decided again when only a role changed in memory', async () => {
+  const playground = new Playground()
+  await playground.restore({
+    ...blankState('valkey-9.2'),
+    files: {
+      acl: 'role reader ~app:* +get\nuser default on nopass ~* &* +@all\nuser app on nopass role=reader\n',
+      conf: 'aclfile users.acl\n',
+    },
+  })
+  const { server } = playground.host
+  if (server === null) throw new Error('The server does not run.')
+  const policies = new Policies(playground)
+  const states = (): string[] =>
+    judge(server, 'app cannot write keys app:*\n', policies).results.map(({ state }) => state)
+  expect(states()).toEqual(['holds'])
+  expect(server.users.setRole('reader', ['+set'])).toBeNull()
+  expect(states()).toEqual(['fails'])
+})
