@@ -26,6 +26,9 @@ export interface LineToken {
   readonly kind: PhraseKind | null
 }
 
+/** Pieces of a line that are told apart; what follows them is one more: each is an element of the page. */
+const MOST_TOKENS = 1_000
+
 /**
  * A line in pieces: the command, the keys and channels that the ACL saw in it, users, passwords and rules. Put together
  * they are the line, whatever it is.
@@ -52,7 +55,7 @@ export function lineTokens(line: string, named: number, decision: Decision | nul
   let at = 0
   words.slice(skipped).forEach((word, index) => {
     const kind = kinds[index] ?? null
-    if (kind === null) return
+    if (kind === null || tokens.length >= MOST_TOKENS) return
     if (word.from > at) tokens.push({ text: line.slice(at, word.from), kind: null })
     tokens.push({ text: line.slice(word.from, word.to), kind })
     at = word.to

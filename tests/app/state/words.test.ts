@@ -55,3 +55,10 @@ test('put together, tokens are any line', () => {
     }),
   )
 })
+
+test('of a line with thousands of users, the last ones are one piece', () => {
+  const line = `ACL DELUSER${' u'.repeat(5_000)}`
+  const tokens = lineTokens(line, 2, null)
+  expect(tokens.length).toBeLessThan(1_010)
+  expect(tokens.map(({ text }) => text).join('')).toBe(line)
+})
