@@ -1,32 +1,29 @@
 import { toText } from '../../acl/bytes'
-import type { RuleFlag } from '../../acl/rule'
 import { shown, tokensOf } from './facts'
-import { onToken, removeToken, type LineCheck, type Token } from './line'
-
-const opposites: Readonly<Partial<Record<RuleFlag, RuleFlag>>> = { on: 'off', off: 'on' }
-
-const flagOf = ({ parsed }: Token): RuleFlag | null => (parsed.kind === 'flag' ? parsed.flag : null)
+import { onToken, removeToken, type LineCheck } from './line'
 
 /** `on … off`: the last of the two counts. */
 export const overriddenFlag: LineCheck = {
   code: 'overridden-flag',
   severity: 'warning',
   check: (line) => {
-    if (line.user === null) return []
-    const tokens = tokensOf(line, 0)
-    const last = tokens.findLast(
-      (token) => flagOf(token) !== null && opposites[flagOf(token) ?? 'nopass'] !== undefined,
+    const tokens = line.user === null ? [] : tokensOf(line, 0)
+    if (tokens.some(({ parsed }) => parsed.kind === 'reset' && parsed.of === 'user')) return []
+    const switches = tokens.flatMap((token) =>
+      token.parsed.kind === 'flag' && (token.parsed.flag === 'on' || token.parsed.flag === 'off')
+        ? [{ token, flag: token.parsed.flag }]
+        : [],
     )
-    const flag = last === undefined ? null : flagOf(last)
-    if (last === undefined || flag === null) return []
-    const first = tokens.find((token) => flagOf(token) === opposites[flag])
-    if (first === undefined || tokens.some(({ parsed }) => parsed.kind === 'reset' && parsed.of === 'user')) return []
+    const last = switches.at(-1)
+    const first = switches.find(({ flag }) => flag !== last?.flag)
+    if (last === undefined || first === undefined) return []
+    const effect = last.flag === 'off' ? 'nobody can log in as this user' : 'this user is on'
     return [
       onToken(
-        last,
-        `${shown(last.text)} overrides ${shown(first.text)} before it: ${flag === 'off' ? 'nobody can log in as this user' : 'this user can log in'}.`,
+        last.token,
+        `${shown(last.token.text)} overrides ${shown(first.token.text)} before it: ${effect}.`,
         null,
-        [removeToken(first, `Remove ${toText(first.text)}`), removeToken(last, `Remove ${toText(last.text)}`)],
+        [first, last].map(({ token }) => removeToken(token, `Remove ${toText(token.text)}`)),
       ),
     ]
   },

@@ -10,7 +10,7 @@ test('overridden-flag: the last of on and off counts', async () => {
   `)
   expect(await found('overridden-flag', 'user app off #… ~app:* +get on')).toMatchInlineSnapshot(`
     "warning 1:92 on
-    on overrides off before it: this user can log in.
+    on overrides off before it: this user is on.
     Remove off → user app #… ~app:* +get on
     Remove on → user app off #… ~app:* +get"
   `)

@@ -92,7 +92,8 @@ const truths: Readonly<
   'overridden-password': { seeds: ['on >secret nopass +get'], holds: logins['overridden-password'] },
   'overridden-flag': {
     seeds: ['on +get ~a:* off', 'off >secret on +get'],
-    holds: ({ user, report }) => expect(report.message).toContain(user.enabled ? 'this user can' : 'nobody can'),
+    holds: ({ user, report }) =>
+      expect(report.message).toContain(user.enabled ? 'this user is on' : 'nobody can log in'),
   },
   'missing-on': { seeds: ['>secret +get ~a:*'], holds: ({ user }) => expect(user.enabled).toBe(false) },
   'no-credential': {
