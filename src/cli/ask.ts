@@ -2,7 +2,7 @@ import { ask as askPolicy, type Answer, type Asked, type Evidence } from '../ask
 import { withCommas } from '../analysis/numbers'
 import { masker } from '../workspace/secrets'
 import { locationOf } from './diagnostic'
-import { renderJson } from './formats/json'
+import { jsonTarget, renderJson } from './formats/json'
 import { MOST_SHOWN, painter } from './formats/text'
 import { writePieces, type Io, type Source } from './input'
 import { maskOf } from './masked'
@@ -87,7 +87,7 @@ function jsonOf(
     command: 'ask',
     question: mask(question),
     file: acl.name,
-    target: { id: target.id, version: target.version, evidence: target.evidence, modules: target.modules },
+    target: jsonTarget(target),
   }
   if (asked.kind !== 'answered')
     return {

@@ -10,7 +10,7 @@ import type { StartResult } from '../server/start-with'
 import { collectOften } from './collect-often'
 import { debugTo, type Debug } from './debug'
 import { renderGithub } from './formats/github'
-import { jsonDiagnostic, listed, renderJson } from './formats/json'
+import { jsonDiagnostic, jsonTarget, listed, renderJson } from './formats/json'
 import { MOST_SHOWN, painter, plural, renderDiagnostic } from './formats/text'
 import { maskOf, writesPassword } from './masked'
 import { onOneLine } from './printable'
@@ -227,7 +227,7 @@ function jsonFile({ subject, result, diagnostics, defects }: Checked): Readonly<
   return {
     file: acl.name,
     conf: conf?.name ?? null,
-    target: { id: target.id, version: target.release, evidence: target.evidence, modules: target.modules },
+    target: jsonTarget(target),
     accepted: result.started,
     crash: !result.started && result.crash,
     says: result.started ? null : maskOf(acl, conf)(toText(result.output)),

@@ -11,7 +11,7 @@ import { collectOften } from './collect-often'
 import { debugTo } from './debug'
 import { locationOf, type FileDiagnostic } from './diagnostic'
 import { renderGithub } from './formats/github'
-import { jsonDiagnostic, renderJson } from './formats/json'
+import { jsonDiagnostic, jsonTarget, renderJson } from './formats/json'
 import { renderJUnit } from './formats/junit'
 import { MOST_SHOWN, painter, renderDiagnostic } from './formats/text'
 import { CannotRun, sourceOf, read, writePieces, type Io, type Source } from './input'
@@ -71,12 +71,7 @@ export async function test(file: string, expectFile: string | undefined, options
           holds,
           file: subject.acl.name,
           expect: source.name,
-          target: {
-            id: subject.target.id,
-            version: subject.target.release,
-            evidence: subject.target.evidence,
-            modules: subject.target.modules,
-          },
+          target: jsonTarget(subject.target),
           ...(subject.limits.length > 0 && { limits: subject.limits }),
           total: results.length,
           failed: failures.length,

@@ -1,4 +1,4 @@
-import type { CommandTable } from '../../acl/command'
+import { takesKeys, type CommandTable } from '../../acl/command'
 import { commandTitle } from '../command-title'
 import { memoizePair } from '../memoize'
 import { allowedBy, listSome, tokensOf, userAllows } from './facts'
@@ -44,9 +44,10 @@ export const dangerousResidue: LineCheck = {
               group: titles(left),
               // Those with keys are allowed on keys that the patterns match.
               claims: () =>
-                left
-                  .filter((name) => line.target.table.find(name)?.firstKey === 0)
-                  .map((name) => ({ argv: name.split('|'), allowed: true })),
+                left.flatMap((name) => {
+                  const command = line.target.table.find(name)
+                  return command === undefined || takesKeys(command) ? [] : [{ argv: name.split('|'), allowed: true }]
+                }),
             },
           ]
     }

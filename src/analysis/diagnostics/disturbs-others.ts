@@ -1,4 +1,5 @@
 import type { Bytes } from '../../acl/bytes'
+import { takesKeys } from '../../acl/command'
 import { isUnlimited } from '../escalation'
 import { tokensOf } from './facts'
 import { onEach, onEachSelector, onToken, removeToken, replaceToken, type LineCheck, type Token } from './line'
@@ -75,7 +76,7 @@ export const disturbsOthers: LineCheck = {
             ...onToken(token, effect.message, effect.hint, fixesOf(token, effect)),
             group: effect.message,
             // MIGRATE is allowed on keys that the patterns match.
-            claims: () => (command.firstKey > 0 ? [] : [{ argv: effect.command.split('|'), allowed: true }]),
+            claims: () => (takesKeys(command) ? [] : [{ argv: effect.command.split('|'), allowed: true }]),
           },
         ]
       }),

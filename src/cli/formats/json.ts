@@ -1,11 +1,17 @@
 import { fromText, toText } from '../../acl/bytes'
 import type { CommandLine } from '../../proof/command-line'
+import type { Target } from '../../targets/target'
 import { locationOf, type FileDiagnostic } from '../diagnostic'
 
 /** Converts a diagnostic for the JSON formats; `place` is null where it is about the whole file. */
 export function jsonDiagnostic(diagnostic: FileDiagnostic): Readonly<Record<string, unknown>> {
   const { code, severity, message, notes, source, place } = diagnostic
   return { file: source.name, place: place === null ? null : locationOf(diagnostic), code, severity, message, notes }
+}
+
+/** A target as the JSON formats have it. */
+export function jsonTarget({ id, release, evidence, modules }: Target): Readonly<Record<string, unknown>> {
+  return { id, version: release, evidence, modules }
 }
 
 /** A command line as the JSON formats have it; bytes that are no UTF-8 are written \\xNN, and `binary` says so. */

@@ -10,6 +10,7 @@ import { addressOf, parseAddress, type ServerAddress } from './address'
 import { onceAsked } from './asking'
 import { ServerConnection } from './connection'
 import { ConnectionLost } from './problems'
+import { fieldsIn } from './release'
 
 export interface DiscoverOptions extends ServerOptions {
   readonly discover?: boolean
@@ -133,11 +134,12 @@ async function listOf(
 
 /** Asks a node of a cluster for all nodes. Those that have no address, or are still joining, are reported as missing. */
 async function askCluster(connection: ServerConnection): Promise<Told> {
-  const lines = await textOf(connection, ['CLUSTER', 'NODES'])
+  const table = await textOf(connection, ['CLUSTER', 'NODES'])
   let id: Bytes | null = null
   let role: Role = 'primary'
   const others: Bytes[] = []
-  for (const line of lines) {
+  for (const line of table.split(/\r?\n/)) {
+    if (line === '') continue
     const [name = '', place = '', flagText = ''] = line.split(' ')
     const flags = flagText.split(',')
     if (flags.includes('myself')) {
@@ -165,18 +167,10 @@ async function askReplication(connection: ServerConnection): Promise<Told> {
   return { id: server.get('run_id') ?? null, role, others: [...(role === 'replica' ? [primary] : []), ...replicas] }
 }
 
-async function textOf(connection: ServerConnection, argv: readonly Bytes[]): Promise<readonly Bytes[]> {
+async function textOf(connection: ServerConnection, argv: readonly Bytes[]): Promise<Bytes> {
   const reply = await connection.demand(argv)
-  return typeof reply === 'string' ? reply.split(/\r?\n/).filter((line) => line !== '') : []
+  return typeof reply === 'string' ? reply : ''
 }
-
-const fieldsIn = (lines: readonly Bytes[]): ReadonlyMap<Bytes, Bytes> =>
-  new Map(
-    lines.flatMap((line): [Bytes, Bytes][] => {
-      const colon = line.indexOf(':')
-      return colon < 0 ? [] : [[line.slice(0, colon), line.slice(colon + 1)]]
-    }),
-  )
 
 /** Returns an announced `host:port` as an address, with the scheme and the credentials of the one who announces it. */
 function announced(place: Bytes, from: ServerAddress, { map }: DiscoverOptions): ServerAddress {

@@ -1,15 +1,9 @@
 import { onOneLine } from '../printable'
 import type { Target } from '../../targets/target'
-import type { ServerPolicy } from './read-policy'
+import { bundledModules, type ServerPolicy } from './read-policy'
 
 /** Modules whose commands are part of some targets, and a command by which to tell. */
-const known: Readonly<Record<string, string>> = {
-  vectorset: 'vadd',
-  ReJSON: 'json.get',
-  search: 'ft.search',
-  timeseries: 'ts.get',
-  bf: 'bf.add',
-}
+const known: Readonly<Record<string, string>> = { ...bundledModules, vectorset: 'vadd' }
 
 /**
  * Returns, as sentences, what statements about the users of a server leave out: what was not read from it, and what it

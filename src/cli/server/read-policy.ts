@@ -17,8 +17,6 @@ import { chooseTarget, describeRelease, releaseIn, type Release } from './releas
 export interface ServerPolicy {
   /** With hashed passwords. */
   readonly users: ListedUsers
-  /** The address without credentials. */
-  readonly name: string
   /** The directives that matter for access, as redis.conf; null where CONFIG GET is not allowed. */
   readonly conf: Source | null
   /** The reason why the configuration was not read; null where it was. */
@@ -77,7 +75,6 @@ export async function policyOf(connection: ServerConnection, options: ReadOption
   )
   const replicas = options.replicas === true ? await replicaLinksOf(connection) : null
   return {
-    name: connection.name,
     users,
     conf,
     configurationGap: gap,
@@ -108,7 +105,7 @@ async function targetOfServer(connection: ServerConnection, options: ReadOptions
   const nearest = targetInfos.find(({ id }) => id === (chosen?.id ?? defaultTargetId))
   const info = given ?? nearest
   if (info === undefined) throw new CannotRun(`There is no target ${options.target ?? ''}.`)
-  const hasBundled = loadedModules(connection)?.some((module) => bundledModules.has(module)) === true
+  const hasBundled = loadedModules(connection)?.some((module) => Object.hasOwn(bundledModules, module)) === true
   const modules = info.hasModules && hasBundled
   if (release === null || chosen === null)
     io.err(
@@ -141,8 +138,13 @@ async function releaseOf(connection: ServerConnection): Promise<Release | null> 
   return { product: server === 'valkey' ? 'valkey' : 'redis', version: toText(version), fork: null }
 }
 
-/** The modules that Redis 8 bundles. */
-const bundledModules: ReadonlySet<string> = new Set(['ReJSON', 'search', 'timeseries', 'bf'])
+/** The modules that Redis 8 bundles, each with a command by which to tell whether a target has it. */
+export const bundledModules: Readonly<Record<string, string>> = {
+  ReJSON: 'json.get',
+  search: 'ft.search',
+  timeseries: 'ts.get',
+  bf: 'bf.add',
+}
 
 /** Returns the names of the loaded modules by HELLO; null where it does not tell them. */
 function loadedModules({ hello }: ServerConnection): readonly string[] | null {

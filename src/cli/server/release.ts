@@ -26,18 +26,23 @@ const forks: readonly (readonly [field: string, name: string])[] = [
 
 /** Parses INFO server. */
 export function releaseIn(info: string): Release {
-  const fields = new Map(
-    info.split(/\r?\n/).flatMap((line): [string, string][] => {
-      const colon = line.indexOf(':')
-      return colon < 0 ? [] : [[line.slice(0, colon), line.slice(colon + 1)]]
-    }),
-  )
+  const fields = fieldsIn(info)
   const valkey = fields.get('valkey_version')
   return {
     product: valkey === undefined ? 'redis' : 'valkey',
     version: valkey ?? fields.get('redis_version') ?? '',
     fork: forks.find(([field]) => fields.has(field))?.[1] ?? null,
   }
+}
+
+/** Returns the fields of a reply to INFO by name. */
+export function fieldsIn(info: string): ReadonlyMap<string, string> {
+  return new Map(
+    info.split(/\r?\n/).flatMap((line): [string, string][] => {
+      const colon = line.indexOf(':')
+      return colon < 0 ? [] : [[line.slice(0, colon), line.slice(colon + 1)]]
+    }),
+  )
 }
 
 interface Numbers {
