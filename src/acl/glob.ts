@@ -71,7 +71,7 @@ class General implements Glob {
   matches(text: Bytes): boolean {
     const codes = this.#codes
     const classes = this.#classes
-    if (text.length === 0 || this.#hopeless) return this.pattern.length === 0
+    if (text.length === 0 || this.#hopeless) return false
     if (text.length < this.#shortest) return false
     let at = 0
     let star = -1

@@ -29,6 +29,12 @@ const matching: readonly [pattern: string, text: string][] = [
   ['??', '\xc3\xa9'],
   ['[\x80-\xff]', '\xc3'],
   ['[^a-\x80]', 'b'],
+  ['[^a]', '^'],
+  ['[^a]', '['],
+  ['[a\\', '\\'],
+  ['[\\]', ']'],
+  ['[ab][ac]', 'bc'],
+  ['[ab][ab]', 'ba'],
 ]
 const notMatching: readonly [pattern: string, text: string][] = [
   ['*', ''],
@@ -44,6 +50,9 @@ const notMatching: readonly [pattern: string, text: string][] = [
   ['a?', 'a'],
   ['[a-\x80]', 'b'],
   ['[a-]', 'b'],
+  ['[ab][ac]', 'bb'],
+  ['[a][b]', 'aa'],
+  ['[a][b][a]', 'abb'],
 ]
 
 test.each(matching)('%s matches %s', (pattern, text) => {
@@ -112,6 +121,30 @@ test('agrees with trying everything', () => {
   )
 })
 
+/** Patterns that are mostly of whole classes. */
+const withClasses = fc
+  .array(
+    fc.oneof(
+      fc.tuple(
+        fc.constantFrom('[', '[^'),
+        fc.array(fc.constantFrom('a', 'b', 'c', 'a-b', '\\]', '^'), { maxLength: 2 }),
+      ),
+      fc.constantFrom('*', '?', 'a'),
+    ),
+    { maxLength: 4 },
+  )
+  .map((parts) => parts.map((part) => (typeof part === 'string' ? part : `${part[0]}${part[1].join('')}]`)).join(''))
+const short = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '^', ']', '['), maxLength: 4 })
+
+test('patterns with several classes agree with trying everything', () => {
+  fc.assert(
+    fc.property(withClasses, short, (pattern, text) => {
+      expect(compileGlob(pattern).matches(text)).toBe(naive(pattern, text))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
 test('a text with every special byte escaped matches itself only', () => {
   fc.assert(
     fc.property(letters, letters, (text, other) => {
@@ -128,4 +161,10 @@ test('more than a thousand stars match nothing, as on servers that limit their r
   // A star at the end takes the rest without recursion.
   expect(compileGlob(`${'*a'.repeat(1000)}*`).matches('a'.repeat(1_001))).toBe(true)
   expect(compileGlob(`${'*a'.repeat(1001)}*`).matches('a'.repeat(1_001))).toBe(false)
+})
+
+test('any number of stars side by side are one star', () => {
+  expect(compileGlob(`a${'*'.repeat(2_000)}b`).matches('ab')).toBe(true)
+  expect(compileGlob(`${'**a'.repeat(1000)}`).matches('a'.repeat(1_000))).toBe(true)
+  expect(compileGlob('a**').matches('a')).toBe(true)
 })
