@@ -107,6 +107,40 @@ describe.each(installedOracles())('$target', ({ program }) => {
     expect(err).not.toContain('secret')
   })
 
+  test('watch and record follow all nodes', async () => {
+    const [primary, first, second] = await replicated()
+    const time = ['--discover', '--seconds', '3']
+    const watching = run(['watch', at(primary), ...time, '--interval', '0.1'])
+    const recording = run(['record', at(primary), ...time])
+    for (const server of [primary, first, second])
+      await expect
+        .poll(() => cli(server, 'CLIENT', 'LIST'), { timeout: 5000 })
+        .toMatch(/cmd=acl\|log[^]*cmd=monitor|cmd=monitor[^]*cmd=acl\|log/)
+    for (const { port } of [first, second])
+      execFileSync(client, ['-p', String(port), '--user', 'app', '--no-auth-warning', 'GET', `denied-${port}`], {
+        env: { ...process.env, REDISCLI_AUTH: 'app-password' },
+        stdio: 'ignore',
+      })
+    for (const server of [primary, first, second]) cli(server, 'GET', `app:${server.port}`)
+    const watched = await watching
+    expect([watched.code, watched.out]).toEqual([0, expect.stringContaining(`denied-${first.port}`)])
+    expect(watched.out).toMatch(new RegExp(`${name(second)} app .*denied-${second.port}`))
+    const { code, out } = await recording
+    expect([code, out.match(/(?<="GET" "app:)\d+/g)?.sort()]).toEqual([
+      0,
+      [primary, first, second].map(({ port }) => String(port)).sort(),
+    ])
+  })
+
+  test('where one of several servers cannot be watched or recorded, the others are left at once', async () => {
+    const server = await started()
+    const nowhere = name({ port: await freePort() })
+    for (const command of [['watch'], ['record', '--seconds', '60']]) {
+      const { code, err } = await run([...command, at(server), nowhere])
+      expect([code, err]).toEqual([2, expect.stringContaining(`${nowhere}: connection refused`)])
+    }
+  })
+
   test('a cluster is found from any of its nodes', async () => {
     const nodes: LiveServer[] = []
     for (let i = 0; i < 3; i++)

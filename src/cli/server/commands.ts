@@ -155,7 +155,9 @@ Examples:
   program
     .command('watch')
     .description('print new entries of ACL LOG, each with the smallest rule that would allow it')
-    .argument('[server]', 'its address (default: ACL_PLAYGROUND_URL)')
+    .argument('[servers...]', 'the addresses of one or more servers (default: ACL_PLAYGROUND_URL)')
+    .addOption(discoverOption())
+    .addOption(mapOption())
     .addOption(new Option('--seconds <number>', 'stop after this time').argParser(secondsUpTo(1_000_000)))
     .addOption(new Option('--interval <seconds>', 'time between two looks').argParser(secondsUpTo(3600)).default(1))
     .option('--all', 'start with the entries that are there already', false)
@@ -169,16 +171,19 @@ Needs +acl|log and +acl|list. The JSON format has one entry per line.
 
 Examples:
   acl-playground watch redis://staging:6379
+  acl-playground watch redis://node-1:6379 --discover
   acl-playground watch redis://staging:6379 --all --seconds 60 --format json`,
     )
-    .action(async (server: string | undefined, options: WatchOptions) =>
-      done(await (await import('./watch')).watch(server, options, io)),
+    .action(async (servers: string[], options: WatchOptions) =>
+      done(await (await import('./watch')).watch(servers, options, io)),
     )
 
   program
     .command('record')
-    .description('record the commands that a server runs, for Replay and least privilege')
-    .argument('[server]', 'its address (default: ACL_PLAYGROUND_URL)')
+    .description('record the commands that servers run, for Replay and least privilege')
+    .argument('[servers...]', 'the addresses of one or more servers (default: ACL_PLAYGROUND_URL)')
+    .addOption(discoverOption())
+    .addOption(mapOption())
     .addOption(new Option('--seconds <number>', 'how long to record').argParser(secondsUpTo(3600)).default(30))
     .option('-o, --out <file>', 'the file to write (default: standard output)')
     .addOption(forceOption())
@@ -192,7 +197,7 @@ Needs +monitor.
 Examples:
   acl-playground record redis://staging:6379 --seconds 30 > capture.txt`,
     )
-    .action(async (server: string | undefined, options: RecordOptions) =>
-      done(await (await import('./record')).record(server, options, io)),
+    .action(async (servers: string[], options: RecordOptions) =>
+      done(await (await import('./record')).record(servers, options, io)),
     )
 }

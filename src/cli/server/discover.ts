@@ -53,16 +53,33 @@ export async function discover(
 }
 
 /**
- * Returns the servers, or with --discover the addresses, credentials included, of all nodes that they tell of. Throws
- * CannotRun where one of them cannot be asked.
+ * Returns the servers, or that of ACL_PLAYGROUND_URL where none is named; with --discover, the addresses, credentials
+ * included, of all nodes that they tell of. Throws CannotRun where one of them cannot be asked.
  */
-export async function nodesOf(
-  servers: readonly string[],
-  options: DiscoverOptions,
-  io: Io,
-): Promise<readonly string[]> {
+export async function nodesOf(given: readonly string[], options: DiscoverOptions, io: Io): Promise<readonly string[]> {
+  const servers = given.length === 0 ? [argumentOf(addressOf(undefined, process.env))] : given
   if (options.discover !== true) return servers
   return (await findNodes(servers, options, io)).map(({ address }) => argumentOf(address))
+}
+
+/**
+ * Runs a task for all servers at once. Where one fails, `stop` is called, so that the others end, and its error is
+ * thrown.
+ */
+export async function onAll(
+  servers: readonly string[],
+  stop: () => void,
+  task: (server: string) => Promise<void>,
+): Promise<void> {
+  const results = await Promise.allSettled(
+    servers.map((server) =>
+      task(server).catch((reason: unknown) => {
+        stop()
+        throw reason
+      }),
+    ),
+  )
+  for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
 async function findNodes(servers: readonly string[], options: DiscoverOptions, io: Io): Promise<readonly Node[]> {

@@ -5,11 +5,12 @@ import { hideCommandSecrets } from '../../workspace/secrets'
 import { debugTo } from '../debug'
 import { writeContent, type Io } from '../input'
 import { onOneLine } from '../printable'
-import type { ServerOptions } from '../subject'
+import { onceAsked } from './asking'
 import { withServer } from './connection'
+import { nodesOf, onAll, type DiscoverOptions } from './discover'
 import { refuseExisting, writePrivate } from '../write-file'
 
-export interface RecordOptions extends ServerOptions {
+export interface RecordOptions extends DiscoverOptions {
   readonly seconds: number
   /** The file to write; absent: standard output. */
   readonly out?: string
@@ -50,28 +51,32 @@ export function withoutPasswords(line: Bytes): Bytes {
 }
 
 /**
- * Records the commands that a server runs, by MONITOR, as a capture for Replay and least privilege. Ends after the
- * seconds, at the limits of a capture, or when the user ends it. Throws CannotRun where the server denies MONITOR.
+ * Records the commands that servers run, by MONITOR, as one capture for Replay and least privilege, in the order in which
+ * they arrive. Ends after the seconds, at the limits of a capture, or when the user ends it. Throws CannotRun where a server
+ * denies MONITOR.
  */
-export async function record(argument: string | undefined, options: RecordOptions, io: Io): Promise<0> {
+export async function record(given: readonly string[], options: RecordOptions, terminal: Io): Promise<0> {
   const { out, force, seconds } = options
   if (out !== undefined) refuseExisting([out], force)
+  const io = onceAsked(terminal)
   const debug = debugTo(io, options.debug === true)
-  const recording = await withServer(argument, options, io, debug, async (connection) => {
-    const at = onOneLine(connection.name)
-    io.err(
-      `${at}: recording for ${plural(seconds, 'second')}. MONITOR slows a busy server down, by half or more, and shows it all keys and values.\n`,
-    )
-    let finish: () => void = () => undefined
-    const full = new Promise<void>((resolve) => {
-      finish = resolve
-    })
-    const taken = new Recording(finish)
-    const timer = setTimeout(finish, seconds * 1000)
-    const until = io.interrupted === undefined ? full : Promise.race([full, io.interrupted()])
-    await connection.monitor((line) => taken.add(line), until).finally(() => clearTimeout(timer))
-    return taken
+  const servers = await nodesOf(given, options, io)
+  let finish: () => void = () => undefined
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve
   })
+  const recording = new Recording(finish)
+  void io.interrupted?.().then(finish)
+  let timer: NodeJS.Timeout | undefined
+  await onAll(servers, finish, (server) =>
+    withServer(server, options, io, debug, (connection) => {
+      io.err(
+        `${onOneLine(connection.name)}: recording for ${plural(seconds, 'second')}. MONITOR slows a busy server down, by half or more, and shows it all keys and values.\n`,
+      )
+      timer ??= setTimeout(finish, seconds * 1000)
+      return connection.monitor((line) => recording.add(line), finished)
+    }),
+  ).finally(() => clearTimeout(timer))
   const content = recording.lines.map((line) => `${line}\n`).join('')
   if (out === undefined) writeContent(toText(content), io)
   else writePrivate(out, toUint8(content), force)

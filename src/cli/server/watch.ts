@@ -7,15 +7,16 @@ import { painter, plural, type Paint } from '../formats/text'
 import type { Io } from '../input'
 import { markFile } from '../masked'
 import { onOneLine } from '../printable'
-import { start, type ServerOptions } from '../subject'
+import { start } from '../subject'
 import { onceAsked } from './asking'
 import { withServer, type ServerConnection } from './connection'
 import { adviceOn, type Advice, type LoadedUsers } from './denial-advice'
+import { nodesOf, onAll, type DiscoverOptions } from './discover'
 import { describeEntry, logOf, SeenEntries, textOf, type Entry } from './log-entries'
 import { ConnectionLost } from './problems'
 import { policyOf } from './read-policy'
 
-export interface WatchOptions extends ServerOptions {
+export interface WatchOptions extends DiscoverOptions {
   /** Seconds after which to stop; absent: until the user ends it. */
   readonly seconds?: number
   /** Seconds between two looks at ACL LOG. */
@@ -26,20 +27,33 @@ export interface WatchOptions extends ServerOptions {
 }
 
 /**
- * Prints the new entries of ACL LOG until the time is over or the user ends it, each with the smallest rule for it.
- * Connects again where the connection is lost. Throws CannotRun where the server does not show its log, or is not there
- * at the start or at the end.
+ * Prints the new entries of ACL LOG of all servers until the time is over or the user ends it, each with the smallest
+ * rule for it. Connects again where a connection is lost. Throws CannotRun where a server does not show its log, or is
+ * not there at the start or at the end.
  */
-export async function watch(argument: string | undefined, options: WatchOptions, io: Io): Promise<0> {
+export async function watch(given: readonly string[], options: WatchOptions, terminal: Io): Promise<0> {
+  const asking = onceAsked(terminal)
+  const servers = await nodesOf(given, options, asking)
+  let stop: () => void = () => undefined
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve
+  })
+  void terminal.interrupted?.().then(stop)
+  const io = { ...asking, interrupted: () => stopped }
+  await onAll(servers, stop, (server) => watchOne(server, servers.length > 1, options, io))
+  return 0
+}
+
+async function watchOne(server: string, isOneOfMany: boolean, options: WatchOptions, io: Io): Promise<void> {
   const debug = debugTo(io, options.debug === true)
-  const watching = new Watch(options, onceAsked(io))
+  const watching = new Watch(options, io, isOneOfMany)
   for (;;) {
     try {
-      await withServer(argument, options, watching.io, debug, (connection) => watching.follow(connection))
-      return 0
+      await withServer(server, options, io, debug, (connection) => watching.follow(connection))
+      return
     } catch (reason) {
       if (!(reason instanceof ConnectionLost) || !(await watching.lost(reason))) throw reason
-      if (watching.isInterrupted) return 0
+      if (watching.isInterrupted) return
     }
   }
 }
@@ -61,6 +75,8 @@ class Watch {
   constructor(
     readonly options: WatchOptions,
     readonly io: Io,
+    /** True to name the server with each entry. */
+    readonly isOneOfMany: boolean,
   ) {
     this.#paint = painter(io.color)
     this.#end = options.seconds === undefined ? Infinity : Date.now() + options.seconds * 1000
@@ -79,7 +95,7 @@ class Watch {
       this.io.err(`${at}: watching ACL LOG${seconds === undefined ? '; Ctrl C stops' : ` for ${seconds} seconds`}\n`)
     else this.io.err(`${at}: connected again\n`)
     this.#isLost = false
-    const reporter = new Reporter(connection, this.options, this.io, this.#paint, since !== null)
+    const reporter = new Reporter(connection, this.options, this.io, this.#paint, since !== null, this.isOneOfMany)
     if (this.options.all || since !== null) await reporter.report(first)
     while (await this.#wait()) await reporter.report(this.#seen.newOf(await this.#look(connection)))
   }
@@ -117,6 +133,7 @@ class Reporter {
     readonly paint: Paint,
     /** True where the release and the configuration of the server were told before. */
     readonly isKnown: boolean,
+    readonly isOneOfMany: boolean,
   ) {}
 
   async report(entries: readonly Entry[]): Promise<void> {
@@ -143,6 +160,7 @@ class Reporter {
       this.io.out(
         `${jsonText({
           at: new Date().toISOString(),
+          server: this.connection.name,
           count: Number(textOf(entry, 'count')),
           ...Object.fromEntries(fields.map((field) => [field, toText(textOf(entry, field))])),
           rules: advice.kind === 'rules' ? advice.rules.map(toText) : [],
@@ -154,6 +172,7 @@ class Reporter {
     const client = /(?:^| )addr=(\S+)/.exec(textOf(entry, 'client-info'))?.[1] ?? ''
     const line = [
       new Date().toISOString().slice(11, 19),
+      ...(this.isOneOfMany ? [onOneLine(this.connection.name)] : []),
       this.paint('bold', onOneLine(toText(user))),
       describeEntry(entry),
       ...(client === '' ? [] : [this.paint('dim', `from ${onOneLine(toText(client))}`)]),
