@@ -3,7 +3,7 @@ import { READ, WRITE, type Access, type Command } from '../acl/command'
 import type { SelectorPlace } from '../acl/decision'
 import type { Selector } from '../acl/selector'
 import type { RoleTable } from '../acl/holder'
-import { User, Users } from '../acl/users'
+import { Role, User, Users } from '../acl/users'
 import type { Target } from '../targets/target'
 import { keyNeeds, patternsAllow } from './key-access/needs'
 import { runnable } from './permissions'
@@ -38,14 +38,18 @@ export interface SelectorMeaning {
   readonly databases: readonly number[] | null
 }
 
-/** The permissions of a user, as its sentence states them. */
-export interface UserMeaning {
-  readonly user: User
+/** The permissions of several selectors. */
+interface PermissionMeaning {
   readonly selectors: readonly SelectorMeaning[]
   /** Powerful commands that some selector allows. */
   readonly included: readonly Command[]
   /** Powerful commands that no selector allows. */
   readonly excluded: readonly Command[]
+}
+
+/** The permissions of a user, as its sentence states them. */
+export interface UserMeaning extends PermissionMeaning {
+  readonly user: User
 }
 
 /** A user made of rules, or the rule that the server rejects. */
@@ -82,12 +86,16 @@ export function userOfRules(
 
 /** Works out what a user may do. Everything in it is what the engine decides. */
 export function meaningOf(user: User, target: Target): UserMeaning {
+  return { user, ...permissionsOf(user.selectors, target) }
+}
+
+/** Works out what selectors allow together. */
+function permissionsOf(selectors: readonly Selector[], target: Target): PermissionMeaning {
   const known = powerful.flatMap((name) => target.table.find(name) ?? [])
   const allowed = (command: Command): boolean =>
-    user.selectors.some(({ commands }) => commands.has(command.index) || commands.firstArgs.has(command.index))
+    selectors.some(({ commands }) => commands.has(command.index) || commands.firstArgs.has(command.index))
   return {
-    user,
-    selectors: user.selectors.map((selector) => selectorMeaning(selector, target)),
+    selectors: selectors.map((selector) => selectorMeaning(selector, target)),
     included: known.filter(allowed),
     excluded: known.filter((command) => !allowed(command)),
   }
@@ -134,16 +142,23 @@ function keysReached(selector: Selector, target: Target, does: Access): Reach {
 
 /** Returns the sentence: `app may read and write keys that start with app:, and run 221 commands; not FLUSHALL`. */
 export function meaningPhrases(meaning: UserMeaning, target: Target): Phrase[] {
-  const { user, selectors, included, excluded } = meaning
+  const { user } = meaning
+  return [...logInPhrases(user), ...permissionPhrases(meaning, (i) => user.placeOf(i), target)]
+}
+
+function permissionPhrases(
+  { selectors, included, excluded }: PermissionMeaning,
+  placeOf: (selector: number) => SelectorPlace,
+  target: Target,
+): Phrase[] {
   const total = runnable(target.table.commands).length
   const shown = selectors.slice(0, MOST_SELECTORS + 1)
   const parts = shown.flatMap((one, i) => [
-    ...(i === 0 ? [] : [words(`; or, by ${placed(user.placeOf(i))}, `)]),
+    ...(i === 0 ? [] : [words(`; or, by ${placed(placeOf(i))}, `)]),
     ...selectorPhrases(one, total),
   ])
   const more = selectors.length - shown.length
   return [
-    ...logInPhrases(user),
     ...parts,
     ...(more > 0
       ? [words(`; or what ${more} more selector${more === 1 ? '' : 's'} allow${more === 1 ? 's' : ''}`)]
@@ -274,17 +289,48 @@ export function explainLine(
   roles?: RoleTable,
 ): readonly Phrase[] {
   const made = userOfRules(name, rules, target, allChannels, roles)
-  if ('user' in made) return meaningPhrases(meaningOf(made.user, target), target)
-  const shown = made.rejected.length > 40 ? `${toText(made.rejected).slice(0, 40)}…` : null
-  const isSecret = /^[><#!]/.test(made.rejected)
+  return 'user' in made
+    ? meaningPhrases(meaningOf(made.user, target), target)
+    : rejectedPhrases([userPhrase(fromText(name))], made.rejected, target)
+}
+
+/** Returns a sentence on what a role allows those that hold it. */
+export function explainRole({ name, own }: Role, target: Target): readonly Phrase[] {
+  const placeOf = (index: number): SelectorPlace => ({ role: null, index })
   return [
-    words(`${target.label} rejects the line of `),
-    userPhrase(fromText(name)),
+    words('Who holds the role '),
+    userPhrase(name),
+    words(' may '),
+    ...permissionPhrases(permissionsOf(own, target), placeOf, target),
+  ]
+}
+
+/** Returns a sentence on the rules of a role's line: what they allow, or which of them the server rejects. */
+export function explainRoleLine(
+  name: string,
+  rules: readonly Bytes[],
+  target: Target,
+  allChannels = target.behaviours.allChannelsByDefault,
+): readonly Phrase[] {
+  const { space } = new Users(target.table, target.behaviours)
+  const role = new Role(fromText(name), space, { allChannelsByDefault: allChannels })
+  const rejected = rules.find((text) => role.applyAsRule({ text, span: null }) !== null)
+  return rejected === undefined
+    ? explainRole(role, target)
+    : rejectedPhrases([words('the role '), userPhrase(role.name)], rejected, target)
+}
+
+function rejectedPhrases(whose: readonly Phrase[], rejected: Bytes, { label }: Target): readonly Phrase[] {
+  const shown = rejected.length > 40 ? `${toText(rejected).slice(0, 40)}…` : null
+  const isSecret = /^[><#!]/.test(rejected)
+  return [
+    words(`${label} rejects the line of `),
+    ...whose,
     words(', because of '),
     isSecret
       ? words('a password')
       : shown === null
-        ? rulePhrase({ text: made.rejected, span: null })
+        ? rulePhrase({ text: rejected, span: null })
         : { text: shown, kind: 'flag' },
     words('.'),
   ]

@@ -1,14 +1,15 @@
 import { lower, toText, type Bytes } from '../acl/bytes'
 import type { Command } from '../acl/command'
 import type { RoleTable } from '../acl/holder'
-import { channelGrant, keyGrant, parseRule } from '../acl/rule'
+import { channelGrant, keyGrant, parseRule, readRoles } from '../acl/rule'
+import type { Role } from '../acl/role'
 import type { CommandDocs } from '../targets/docs'
 import type { Target } from '../targets/target'
 import { categorySurprises, keyWords } from './explain-category'
 import { explainOrder } from './explain-order'
 import { patternExamples } from './explain-pattern'
 import { commandTitle } from './command-title'
-import { userOfRules } from './explain-line'
+import { explainRole, userOfRules } from './explain-line'
 import { explainRule, some, type RuleMeaning } from './explain-rule'
 import { plain } from './phrase'
 import { summaryParagraph } from './summary'
@@ -41,6 +42,8 @@ export interface TokenContext {
   readonly keys: readonly Bytes[]
   /** Channels in use, for examples. */
   readonly channels: readonly Bytes[]
+  /** The defined roles; absent where they are not known. */
+  readonly roles?: ReadonlyMap<Bytes, Role>
 }
 
 const sentence = (text: string): Point => ({ label: '', text })
@@ -74,6 +77,8 @@ function pointsOf(rule: Bytes, context: TokenContext): Point[] {
   switch (parsed.kind) {
     case 'category':
       return categoryPoints(parsed.name, context.target)
+    case 'roles':
+      return context.roles === undefined ? [] : rolePoints(parsed.list, context.roles, context.target)
     case 'command': {
       const command = context.target.table.find(parsed.name)
       return command === undefined ? [] : commandPoints(command, context.docs)
@@ -83,6 +88,16 @@ function pointsOf(rule: Bytes, context: TokenContext): Point[] {
   if (key !== null) return patternPoints(key.pattern, context.keys, 'key')
   const channel = channelGrant(parsed)
   return channel === null ? [] : patternPoints(channel, context.channels, 'channel')
+}
+
+/** Tells what each role of `role=` allows. */
+function rolePoints(list: Bytes, defined: ReadonlyMap<Bytes, Role>, target: Target): Point[] {
+  const names = readRoles(list, () => true)
+  if (typeof names === 'string') return []
+  return names.map((name) => {
+    const role = defined.get(name)
+    return sentence(role === undefined ? `No role ${toText(name)} is defined.` : plain(explainRole(role, target)))
+  })
 }
 
 function categoryPoints(category: Bytes, { table }: Target): Point[] {

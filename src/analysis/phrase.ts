@@ -36,6 +36,8 @@ export function ruleKind(text: Bytes): PhraseKind {
       return rule.of === 'keys' ? 'key' : rule.of === 'channels' ? 'chan' : 'flag'
     case 'password':
       return 'pw'
+    case 'roles':
+      return 'cat'
     case 'invalid':
       return rule.like === 'key' ? 'key' : 'flag'
     default:

@@ -1,5 +1,4 @@
 import { fromText, type Bytes } from '../acl/bytes'
-import type { RoleTable } from '../acl/holder'
 import { loadAclFile } from '../acl/load'
 import type { Role } from '../acl/role'
 import { Users } from '../acl/users'
@@ -22,13 +21,17 @@ export function withRoles({ space, allChannelsByDefault }: Users, lines: Bytes):
   return users
 }
 
-let last: { readonly target: Target; readonly lines: string; readonly roles: RoleTable } | null = null
+let last: { readonly target: Target; readonly lines: string; readonly roles: ReadonlyMap<Bytes, Role> } | null = null
 
 /**
  * Returns the roles that the lines of a text define: of users.acl, or of redis.conf, whose words may be quoted. Undefined where
  * there are none. Of the last text, they are cached.
  */
-export function rolesIn(text: string, target: Target, file: 'acl' | 'conf' = 'acl'): RoleTable | undefined {
+export function rolesIn(
+  text: string,
+  target: Target,
+  file: 'acl' | 'conf' = 'acl',
+): ReadonlyMap<Bytes, Role> | undefined {
   const written = target.behaviours.hasRoles ? roleLinesIn(text) : []
   if (written.length === 0) return undefined
   const lines = `${file}\n${written.join('\n')}`

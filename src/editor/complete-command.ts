@@ -1,12 +1,15 @@
 import type { Completion, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
+import { toText } from '../acl/bytes'
 import type { Command } from '../acl/command'
+import { isOfUsersOnly } from '../acl/role'
+import { parseRule } from '../acl/rule'
 import { nearest } from '../analysis/nearest'
 import { directivesOf } from '../targets/directives'
 import type { ArgumentDoc } from '../targets/docs'
 import { loadedDocs } from '../targets/load'
 import { expectedAfter } from './argument-grammar'
 import { wordsOf } from './command-words'
-import { completePattern, completeRule } from './complete-rules'
+import { completePattern, completeRoles, completeRule } from './complete-rules'
 import type { AskWorld, World } from './world'
 
 /** Writes a word in the case of the typed text. */
@@ -26,6 +29,7 @@ function takesKey(command: Command, at: number): boolean {
 }
 
 const takesUser = new Set(['acl setuser 2', 'acl getuser 2', 'acl deluser 2', 'acl dryrun 2', 'auth 1'])
+const takesRole = new Set(['acl setrole 2', 'acl getrole 2', 'acl delrole 2'])
 
 /** Returns completions for argument `words.length` of a line that starts with `words`. */
 function argument(words: readonly string[], typed: string, world: World): readonly Completion[] {
@@ -41,6 +45,7 @@ function argument(words: readonly string[], typed: string, world: World): readon
   }
   const place = `${first}${first === 'acl' && at > 1 ? ` ${(words[1] ?? '').toLowerCase()}` : ''} ${at}`
   if (takesUser.has(place)) return names(world.users, 'user')
+  if (takesRole.has(place)) return names([...(world.roles?.keys() ?? [])].map(toText), 'user')
   if (
     first === 'config' &&
     /^(get|set)$/i.test(words[1] ?? '') &&
@@ -54,6 +59,8 @@ function argument(words: readonly string[], typed: string, world: World): readon
   }
   if (place === 'acl cat 2') return names(table.categories, 'category')
   if (place.startsWith('acl setuser')) return ruleAt(typed.replace(/^["'(]+/, ''), world)
+  if (place.startsWith('acl setrole'))
+    return ruleAt(typed.replace(/^["'(]+/, ''), world).filter(({ label }) => !isOfUsersOnly(parseRule(label)))
   if (place.startsWith('acl dryrun')) return at === 3 ? commands(typed, world) : argument(words.slice(3), typed, world)
   if (command === undefined) return []
   return (
@@ -101,6 +108,12 @@ function behind(doc: ArgumentDoc): string {
 }
 
 const ruleAt = (typed: string, world: World): readonly Completion[] => [
+  ...(/^role=/i.test(typed)
+    ? completeRoles(typed, world.roles ?? new Map()).map((option) => ({
+        ...option,
+        label: typed.slice(0, Math.max(typed.indexOf('='), typed.lastIndexOf(',')) + 1) + option.label,
+      }))
+    : []),
   ...completePattern(typed, world),
   ...completeRule(typed, world.target),
 ]

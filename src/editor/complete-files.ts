@@ -1,14 +1,26 @@
 import type { CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
-import { completePattern, completeRule } from './complete-rules'
+import { toText } from '../acl/bytes'
+import { isOfUsersOnly } from '../acl/role'
+import { parseRule } from '../acl/rule'
+import { completePattern, completeRoles, completeRule } from './complete-rules'
 import { directivesFor } from './directives'
+import { rolesAt } from './roles'
 import type { AskWorld, World } from './world'
 
-/** Completes the words after `user`: a name, then rules. */
-function completeUserLine(context: CompletionContext, before: string, world: World): CompletionResult | null {
+/** Completes the words after `user` or `role`: a name, then rules. */
+function completeRules(
+  context: CompletionContext,
+  before: string,
+  world: World,
+  file: 'acl' | 'conf',
+): CompletionResult | null {
   const word = /[^ \t]*$/.exec(before)?.[0] ?? ''
-  if (/^\s*user[ \t]+[^ \t]*$/i.test(before)) {
+  const isRole = /^\s*role\s/i.test(before)
+  if (isRole && !world.target.behaviours.hasRoles) return null
+  if (/^\s*(?:user|role)[ \t]+[^ \t]*$/i.test(before)) {
+    const known = isRole ? [...(world.roles?.keys() ?? [])].map(toText) : ['default', ...world.users]
     // The file is loaded during typing, so that a partial name may exist as a user.
-    const names = [...new Set(['default', ...world.users])].filter((name) => name !== word)
+    const names = [...new Set(known)].filter((name) => name !== word)
     return {
       from: context.pos - word.length,
       options: names.map((label) => ({ label, type: 'user' })),
@@ -17,11 +29,20 @@ function completeUserLine(context: CompletionContext, before: string, world: Wor
   }
   const typed = word.replace(/^["'(]+/, '')
   if (typed === '' && !context.explicit && word === '') return null
-  const options = [...completePattern(typed, world), ...completeRule(typed, world.target)]
+  if (/^role=/i.test(typed) && world.target.behaviours.hasRoles) {
+    if (isRole || isInSelector(before)) return null
+    const options = completeRoles(typed, rolesAt(context.state, world, file))
+    const from = context.pos - (typed.length - Math.max(typed.indexOf('='), typed.lastIndexOf(',')) - 1)
+    return options.length === 0 ? null : { from, options, validFor: /^[^\s,()]*$/ }
+  }
+  const all = [...completePattern(typed, world), ...completeRule(typed, world.target)]
+  const options = isRole ? all.filter(({ label }) => !isOfUsersOnly(parseRule(label))) : all
   return options.length === 0
     ? null
     : { from: context.pos - typed.length, options, validFor: typed.includes('|') ? /^[^\s()]*$/ : /^[^\s()|]*$/ }
 }
+
+const isInSelector = (before: string): boolean => /(?:^|[ \t])\([^)]*$/.test(before)
 
 /** Completes users.acl. */
 export function completeAcl(ask: AskWorld): CompletionSource {
@@ -33,21 +54,26 @@ export function completeAcl(ask: AskWorld): CompletionSource {
       if (before.trim() === '' && !context.explicit) return null
       return {
         from: context.pos - before.trimStart().length,
-        options: [{ label: 'user ', displayLabel: 'user', type: 'flag', detail: 'a line for a user' }],
+        options: ['user', ...(world.target.behaviours.hasRoles ? ['role'] : [])].map((word) => ({
+          label: `${word} `,
+          displayLabel: word,
+          type: 'flag',
+          detail: `a line for a ${word}`,
+        })),
         validFor: /^\w*$/,
       }
     }
-    return /^\s*user /.test(before) ? completeUserLine(context, before, world) : null
+    return /^\s*(?:user|role) /.test(before) ? completeRules(context, before, world, 'acl') : null
   }
 }
 
-/** Completes redis.conf: directives, their values where these are words, and the rules of `user` lines. */
+/** Completes redis.conf: directives, their values where these are words, and the rules of `user` and `role` lines. */
 export function completeConf(ask: AskWorld): CompletionSource {
   return (context) => {
     const world = ask()
     const before = context.state.sliceDoc(context.state.doc.lineAt(context.pos).from, context.pos)
     if (!world || /^\s*#/.test(before)) return null
-    if (/^\s*user[ \t]/i.test(before)) return completeUserLine(context, before, world)
+    if (/^\s*(?:user|role)[ \t]/i.test(before)) return completeRules(context, before, world, 'conf')
     const word = /[^ \t]*$/.exec(before)?.[0] ?? ''
     const from = context.pos - word.length
     const directives = directivesFor(world.target)

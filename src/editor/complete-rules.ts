@@ -1,7 +1,8 @@
 import type { Completion } from '@codemirror/autocomplete'
 import { commandTitle } from '../analysis/command-title'
 import { categoryHolds, explainRule, prefixRules, wordRules } from '../analysis/explain-rule'
-import { fromText, toText } from '../acl/bytes'
+import { fromText, toText, type Bytes } from '../acl/bytes'
+import type { Role } from '../acl/role'
 import { isSignedPattern } from '../acl/rule'
 import { plural } from '../analysis/numbers'
 import { literalPattern } from '../analysis/suggest'
@@ -102,6 +103,24 @@ export function completeRule(typed: string, target: Target): readonly Completion
     return target.behaviours.hasSelectors ? starts(target).filter((option) => option.label.startsWith('%')) : []
   }
   return sign === undefined || /[a-z]/i.test(sign) ? starts(target) : []
+}
+
+/** The number of characters of a role's rules that are shown. */
+const MOST_RULES = 48
+
+/**
+ * Returns the roles that complete the last name of `role=a,b`, without those that are named before it.
+ * @param typed the rule up to the cursor
+ */
+export function completeRoles(typed: string, roles: ReadonlyMap<Bytes, Role>): readonly Completion[] {
+  const named = typed.slice('role='.length).split(',').slice(0, -1)
+  return [...roles.values()].flatMap((role): Completion[] => {
+    const label = toText(role.name)
+    if (named.includes(label)) return []
+    const rules = toText(role.describe()).slice(`role ${label} `.length)
+    const detail = rules.length > MOST_RULES ? `${rules.slice(0, MOST_RULES)}…` : rules
+    return [{ label, type: 'user', detail }]
+  })
 }
 
 /** The maximum number of patterns to offer. */

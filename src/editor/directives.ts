@@ -32,6 +32,7 @@ const explained: readonly DirectiveHelp[] = [
   { name: 'requirepass', summary: 'the default user’s password; ignored with an aclfile' },
   { name: 'aclfile', summary: 'where the users are kept', values: ['users.acl'] },
   { name: 'user', summary: 'a user and its rules; not together with aclfile' },
+  { name: 'role', summary: 'a role and its rules; not together with aclfile' },
   { name: 'acllog-max-len', summary: 'entries that ACL LOG keeps' },
   {
     name: 'acl-pubsub-default',
@@ -52,17 +53,17 @@ const explained: readonly DirectiveHelp[] = [
 ]
 
 /** The statements of redis.conf that are not settings. */
-const statements = new Set(['user', 'rename-command'])
+const statements = new Set(['user', 'role', 'rename-command'])
 
 const known = new Map<TargetId, readonly DirectiveHelp[]>()
 
 /** Returns the directives that a target accepts in redis.conf, those that the simulator acts on first. */
-export function directivesFor({ id }: Target): readonly DirectiveHelp[] {
+export function directivesFor({ id, behaviours }: Target): readonly DirectiveHelp[] {
   let list = known.get(id)
   if (!list) {
     const accepted = directivesOf(id)
     const first = explained
-      .filter(({ name }) => accepted.has(name) || statements.has(name))
+      .filter(({ name }) => accepted.has(name) || (statements.has(name) && (name !== 'role' || behaviours.hasRoles)))
       .map((help): DirectiveHelp => ({ ...valuesOf(accepted.get(help.name)), ...help }))
     const named = new Set(first.map(({ name }) => name))
     const rest = [...accepted.values()]

@@ -1,14 +1,12 @@
 import type { EditorState } from '@codemirror/state'
 import type { SyntaxNode } from '@lezer/common'
-import { toText } from '../acl/bytes'
-import { splitWords } from '../acl/split'
-import { explainLine } from '../analysis/explain-line'
+import { explainLine, explainRoleLine } from '../analysis/explain-line'
 import type { Explained, Point } from '../analysis/explain-token'
 import { withCommas } from '../analysis/numbers'
 import { type Phrase, type PhraseKind, phrasesOf, ruleKind, words } from '../analysis/phrase'
 import { explainDirective } from './directives'
 import { explainExpectationWord } from './explain-expectation'
-import { hoverAt, rolesFor, rulesIn } from './hover'
+import { hoverAt, nameIn, rolesFor, rulesIn } from './hover'
 import type { Hover } from './hover-text'
 import { lineSyntax, longestLine } from './line-syntax'
 import type { AskWorld, World } from './world'
@@ -46,7 +44,7 @@ export function explainPlace(state: EditorState, ask: AskWorld): ExplainedPlace 
 }
 
 /**
- * Explains each user of users.acl in a sentence, in the order of the file.
+ * Explains each user and role of users.acl in a sentence, in the order of the file.
  * @param most the number of lines that are explained
  */
 export function explainUsers(state: EditorState, ask: AskWorld, most: number): readonly (readonly Phrase[])[] {
@@ -54,7 +52,7 @@ export function explainUsers(state: EditorState, ask: AskWorld, most: number): r
   if (world === null) return []
   const users: (readonly Phrase[])[] = []
   for (let pos = 0; pos <= state.doc.length && users.length < most; pos = state.doc.lineAt(pos).to + 1) {
-    const sentence = /^\s*user\s/i.test(state.doc.lineAt(pos).text) ? lineAt(state, pos, world) : []
+    const sentence = /^\s*(?:user|role)\s/i.test(state.doc.lineAt(pos).text) ? lineAt(state, pos, world) : []
     if (sentence.length > 0) users.push(sentence)
   }
   return users
@@ -82,7 +80,16 @@ function wordOf({ from, to, explained }: Hover, state: EditorState): ExplainedPl
 
 const meaningOf = ({ summary, more }: Explained): Phrase[] => phrasesOf(more === null ? summary : `${summary} ${more}`)
 
-const kinds: Readonly<Record<string, PhraseKind>> = { User: 'flag', Username: 'user', Name: 'flag', Value: 'flag' }
+const kinds: Readonly<Record<string, PhraseKind>> = {
+  User: 'flag',
+  Username: 'user',
+  Role: 'flag',
+  RoleName: 'user',
+  Name: 'flag',
+  Value: 'flag',
+}
+
+const statements: ReadonlySet<string> = new Set(['UserLine', 'RoleLine', 'Directive'])
 
 /** Returns the word with the colour that it has in the editor; null for passwords, which are not repeated. */
 function namePhrase(state: EditorState, from: number, to: number): Phrase | null {
@@ -95,21 +102,22 @@ function namePhrase(state: EditorState, from: number, to: number): Phrase | null
   return { text: to - from > MOST_CHARACTERS ? `${text}…` : text, kind: kind ?? 'flag' }
 }
 
-/** Explains the line at a place: a user, or a directive of redis.conf. */
+/** Explains the line at a place: a user, a role, or a directive of redis.conf. */
 function lineAt(state: EditorState, pos: number, world: World): readonly Phrase[] {
   const {
     line: { text },
     tree,
   } = lineSyntax(state, pos)
   let node: SyntaxNode | null = tree.resolveInner(/^\s*/.exec(text)?.[0].length ?? 0, 1)
-  while (node !== null && node.name !== 'UserLine' && node.name !== 'Directive') node = node.parent
+  while (node !== null && !statements.has(node.name)) node = node.parent
   if (node === null) return []
   if (node.name === 'Directive') return directive(node, text, world)
-  const named = node.getChild('Username')
-  if (named === null) return []
-  const written = text.slice(named.from, named.to)
-  const name = /^["']/.test(written) ? toText(splitWords(written)?.[0]?.text ?? written) : written
+  const isRole = node.name === 'RoleLine'
+  const named = node.getChild(isRole ? 'RoleName' : 'Username')
+  if (named === null || (isRole && !world.target.behaviours.hasRoles)) return []
+  const name = nameIn(text.slice(named.from, named.to))
   const defaults = world.userOf?.('default')?.defaults
+  if (isRole) return explainRoleLine(name, rulesIn(node, text).rules, world.target, defaults?.allChannelsByDefault)
   const roles = rolesFor(state, text, world)
   return explainLine(name, rulesIn(node, text).rules, world.target, defaults?.allChannelsByDefault, roles)
 }

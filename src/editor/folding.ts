@@ -10,22 +10,22 @@ const FEW_COMMENTS = 4
 /** The number of comment lines that are folded together: they are counted with each change of what is in view. */
 const MOST_COMMENTS = 1_000
 
-const userLine = /^[ \t]*user[ \t]+\S+[ \t]*/i
+const rulesLine = /^[ \t]*(?:user|role)[ \t]+\S+[ \t]*/i
 const comment = /^\s*#/
 
-/** Counts the rules in part of a user line, including those in selectors. */
+/** Counts the rules in part of a line, including those in selectors. */
 function rulesIn(text: string): number {
   return text.split(/[ \t]+/).filter((word) => word !== '').length
 }
 
 /**
- * Returns the foldable range that starts at the line at `from`: the rules of a user with many, or a block of comments
+ * Returns the foldable range that starts at the line at `from`: the rules of a user or role with many, or a block of comments
  * except its first line. Examines only these lines.
  */
 export function foldAt(state: EditorState, from: number): { from: number; to: number } | null {
   const line = state.doc.lineAt(from)
   if (line.length > longestLine) return null
-  const start = userLine.exec(line.text)?.[0]
+  const start = rulesLine.exec(line.text)?.[0]
   if (start !== undefined) {
     const rules = line.text.slice(start.length).trimEnd()
     return rulesIn(rules) < FEW_RULES

@@ -21,10 +21,11 @@ const tag: Readonly<Record<Exclude<TokenKind, 'comment'>, Tag>> = {
 /** Assigns tags to the nodes of all three grammars. */
 export const tokenTags = styleTags({
   Comment: tags.lineComment,
-  User: tag.flag,
-  'Username!': tag.user,
+  'User Role': tag.flag,
+  'Username! RoleName!': tag.user,
   Flag: tag.flag,
   Database: tag.flag,
+  Roles: tag.cat,
   '( )': tag.flag,
   'Password Hash': tag.pw,
   KeyPattern: tag.key,

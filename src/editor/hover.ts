@@ -2,11 +2,12 @@ import { forEachDiagnostic } from '@codemirror/lint'
 import type { EditorState, Extension } from '@codemirror/state'
 import { type Tooltip, hoverTooltip } from '@codemirror/view'
 import type { SyntaxNode } from '@lezer/common'
-import { fromText } from '../acl/bytes'
+import { fromText, toText, type Bytes } from '../acl/bytes'
 import type { RoleTable } from '../acl/holder'
+import type { Role } from '../acl/role'
+import { explainRoleLine } from '../analysis/explain-line'
 import { type Explained, explainToken, explainUserRules, explanation } from '../analysis/explain-token'
-import { phrasesOf } from '../analysis/phrase'
-import { rolesIn } from '../analysis/role-lines'
+import { phrasesOf, plain } from '../analysis/phrase'
 import { splitWords } from '../acl/split'
 import { loadedDocs } from '../targets/load'
 import { explainCommandWord } from './explain-command-word'
@@ -15,10 +16,11 @@ import { explainDirective } from './directives'
 import type { Hover } from './hover-text'
 import { lineSyntax } from './line-syntax'
 import { diagnosticOf } from './diagnostics'
+import { rolesAt } from './roles'
 import type { AskWorld, World } from './world'
 
 const ruleNames =
-  /^(Flag|Password|Hash|KeyPattern|ChannelPattern|Database|AllowCommand|DenyCommand|AllowCategory|DenyCategory|Unknown|Selector|Unclosed|Quoted)$/
+  /^(Flag|Password|Hash|KeyPattern|ChannelPattern|Database|Roles|AllowCommand|DenyCommand|AllowCategory|DenyCategory|Unknown|Selector|Unclosed|Quoted)$/
 
 /** Returns a rule as a server parses it: redis.conf has quotes, users.acl does not. */
 function ruleText(text: string, quotes: boolean): string {
@@ -33,11 +35,11 @@ export function rulesIn(parent: SyntaxNode, line: string): { readonly rules: str
   return { rules, nodes }
 }
 
-/** Returns the roles that the file of a line defines; undefined where the line gives none. */
-export function rolesFor(state: EditorState, line: string, { target }: World): RoleTable | undefined {
-  if (!target.behaviours.hasRoles || !/role=/i.test(line)) return undefined
+/** Returns the roles that users of a line may hold; undefined where the line gives none. */
+export function rolesFor(state: EditorState, line: string, world: World): ReadonlyMap<Bytes, Role> | undefined {
+  if (!world.target.behaviours.hasRoles || !/role=/i.test(line)) return undefined
   const { name } = lineSyntax(state, 0).tree.topNode
-  return rolesIn(state.doc.toString(), target, name === 'AclFile' ? 'acl' : 'conf')
+  return rolesAt(state, world, name === 'AclFile' ? 'acl' : 'conf')
 }
 
 function ofUser(
@@ -51,6 +53,21 @@ function ofUser(
   const start = name === 'default' ? 'Connections start as this user.' : null
   return can === null ? explanation(`The rules on this line are those of ${name}.`, start) : explanation(can, start)
 }
+
+/** Explains the keyword or the name of a role's line. */
+function ofRole(text: string, { name, parent }: SyntaxNode, line: string, { target, userOf }: World): Explained {
+  if (!target.behaviours.hasRoles) return explanation(`${target.label} has no roles.`)
+  if (name === 'Role')
+    return explanation(
+      'This line is a role: its name follows, then the rules that it adds to those of the users who hold it, by role=.',
+    )
+  const rules = parent === null ? [] : rulesIn(parent, line).rules
+  const allChannels = userOf?.('default')?.defaults.allChannelsByDefault
+  return explanation(plain(explainRoleLine(nameIn(text), rules, target, allChannels)))
+}
+
+/** Returns a name as the server reads it: redis.conf has quotes. */
+export const nameIn = (text: string): string => (/^["']/.test(text) ? toText(ruleText(text, true)) : text)
 
 /** Explains the word at a place of users.acl or redis.conf; null where there is nothing to explain. */
 export function hoverAt(state: EditorState, pos: number, side: -1 | 0 | 1, ask: AskWorld): Hover | null {
@@ -77,6 +94,7 @@ export function hoverAt(state: EditorState, pos: number, side: -1 | 0 | 1, ask: 
     return at(explanation('This line is a user: its name follows, then its rules, applied from left to right.'))
   if (node.name === 'Username')
     return at(ofUser(text, node.parent, line.text, world, rolesFor(state, line.text, world)))
+  if (node.name === 'Role' || node.name === 'RoleName') return at(ofRole(text, node, line.text, world))
   if (node.name === 'Name' || node.name === 'Value' || (node.name === 'Quoted' && node.parent?.name === 'Directive'))
     return at(directiveAt(node, line.text, world))
   const parent = node.parent
@@ -84,12 +102,14 @@ export function hoverAt(state: EditorState, pos: number, side: -1 | 0 | 1, ask: 
   const { rules, nodes } = rulesIn(parent, line.text)
   const index = nodes.findIndex(({ from }) => from === node.from)
   const keys = world.keys.map(fromText)
+  const roles = rolesFor(state, line.text, world)
   return at(
     explainToken(rules, index, {
       target: world.target,
       docs: loadedDocs(world.target),
       keys,
       channels: world.channels.names.map(fromText),
+      ...(roles !== undefined && { roles }),
     }),
   )
 }

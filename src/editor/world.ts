@@ -1,3 +1,5 @@
+import type { Bytes } from '../acl/bytes'
+import type { Role } from '../acl/role'
 import type { User } from '../acl/user'
 import type { Target } from '../targets/target'
 
@@ -15,6 +17,8 @@ export interface World {
   readonly target: Target
   /** User names in memory, as text. */
   readonly users: readonly string[]
+  /** Roles in memory; absent where there are none. */
+  readonly roles?: ReadonlyMap<Bytes, Role>
   /** Keys of the connection's database, as text. */
   readonly keys: readonly string[]
   /** Channels that rules name or that were used. */

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { fromText, fromUint8, toText } from '../acl/bytes'
 import { namesIn } from '../analysis/rename-user'
+import { rolesIn } from '../analysis/role-lines'
 import type { World } from '../editor/world'
 import { startServer, type StartResult } from '../server/start'
 import { loadDocs, loadTarget } from '../targets/load'
@@ -65,6 +66,7 @@ function worldOf({ acl, conf }: Project, target: Target, result: StartResult): W
       users === null
         ? namesIn({ acl: acl?.text ?? '', conf: conf?.text ?? '' })
         : [...users].map(({ name }) => toText(name)),
+    roles: users?.roles ?? rolesIn(acl?.text ?? '', target) ?? rolesIn(conf?.text ?? '', target, 'conf') ?? new Map(),
     keys: [],
     channels: {
       names: [...patterns].filter((text) => !isPattern(text)),

@@ -2,6 +2,7 @@ import { CompletionContext, type CompletionResult, type CompletionSource } from 
 import { EditorState } from '@codemirror/state'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { Users } from '../../src/acl/users'
 import { completeCommand } from '../../src/editor/complete-command'
 import { completeAcl, completeConf } from '../../src/editor/complete-files'
 import { loadDocs, loadTarget } from '../../src/targets/load'
@@ -9,11 +10,18 @@ import type { TargetId } from '../../src/targets/target'
 
 const targets = new Map(
   await Promise.all(
-    (['redis-6.0', 'redis-8.0', 'valkey-9.1'] as const).map(async (id) => [id, await loadTarget(id)] as const),
+    (['redis-6.0', 'redis-8.0', 'valkey-9.1', 'valkey-9.2'] as const).map(
+      async (id) => [id, await loadTarget(id)] as const,
+    ),
   ),
 )
 
 await loadDocs('redis-8.0')
+
+const withRoles = await loadTarget('valkey-9.2')
+const inMemory = new Users(withRoles.table, withRoles.behaviours)
+inMemory.setRole('reader', ['~cache:*', '+@read'])
+inMemory.setRole('writer', ['+@write'])
 
 /** Completes at the last `|` of a text; the matches, in the order of the list, are given back with what they replace. */
 function complete(
@@ -29,6 +37,7 @@ function complete(
   const completion: CompletionSource = source(() => ({
     target,
     users: ['default', 'app', 'worker'],
+    roles: inMemory.roles,
     keys: ['app:1', 'jobs:7'],
     channels: { names: ['alerts', 'news:uk'], patterns: ['mail.?', 'news:*'] },
   }))
@@ -67,6 +76,30 @@ describe('users.acl', () => {
     expect(acl('user app |', 'valkey-9.1')).toContain('db=')
     expect(acl('user app |')).not.toContain('db=')
   })
+  test('a line starts with role where the target has roles', () => {
+    expect(acl('|', 'valkey-9.2')).toEqual(['user ', 'role '])
+    expect(acl('ro|')).toEqual([])
+  })
+  test('roles after role=, without those that are named before', () => {
+    expect(acl('user app role=|', 'valkey-9.2')).toEqual(['reader', 'writer'])
+    expect(complete(completeAcl, 'user app on role=reader,w|', 'valkey-9.2')).toEqual({
+      list: ['writer'],
+      replaces: 'w',
+      details: ['resetchannels -@all +@write'],
+    })
+    expect(acl('user app role=reader,|', 'valkey-9.2')).toEqual(['writer'])
+    expect(acl('user app (+get role=|', 'valkey-9.2')).toEqual([])
+    expect(acl('user app role=|')).toEqual([])
+  })
+  test('the roles that the file defines come before those in memory', () =>
+    expect(acl('role cache +get\nuser app role=|', 'valkey-9.2')).toEqual(['cache']))
+  test('a role gets no passwords, flags and roles', () => {
+    const list = acl('role reader |', 'valkey-9.2')
+    expect(list).toEqual(expect.arrayContaining(['+@', '%R~', 'resetkeys', 'db=']))
+    for (const rule of ['on', '>', '#', 'reset', 'role=', 'resetroles', 'nopass']) expect(list).not.toContain(rule)
+    expect(acl('role reader |')).toEqual([])
+  })
+  test('names of roles', () => expect(acl('role rea|', 'valkey-9.2')).toEqual(['reader']))
   test('inside a selector', () => expect(acl('user app (+getd|')).toEqual(['+getdel']))
   test('patterns of keys that exist, then the keys', () => {
     expect(acl('user app ~|')).toEqual(['~app:*', '~jobs:*', '~app:1', '~jobs:7'])
@@ -84,6 +117,11 @@ describe('users.acl', () => {
 })
 
 describe('redis.conf', () => {
+  test('role is a directive where the target has roles', () => {
+    expect(complete(completeConf, 'ro|', 'valkey-9.2').list).toEqual(['role'])
+    expect(conf('ro|')).toEqual([])
+    expect(complete(completeConf, 'user a role=r|', 'valkey-9.2').list).toEqual(['reader'])
+  })
   test('directives', () => expect(conf('prot|')).toEqual(['protected-mode', 'proto-max-bulk-len']))
   test('values that are words', () => expect(conf('protected-mode |')).toEqual(['yes', 'no']))
   test('directives of the target, those that count here first', () => {
@@ -203,4 +241,12 @@ test('anything can be typed', () => {
       },
     ),
   )
+})
+
+test('roles in ACL SETROLE, GETROLE, DELROLE and SETUSER', () => {
+  expect(line('ACL GETROLE |', 'valkey-9.2')).toEqual(['reader', 'writer'])
+  expect(line('ACL SETUSER app role=reader,w|', 'valkey-9.2')).toEqual(['role=reader,writer'])
+  const rules = line('ACL SETROLE reader |', 'valkey-9.2')
+  expect(rules).toContain('+@')
+  expect(rules).not.toContain('on')
 })

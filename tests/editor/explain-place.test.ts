@@ -122,3 +122,17 @@ test('a line that is too long to be explained says so', () => {
     'Lines of more than 20,000 characters are not explained.',
   ])
 })
+
+test('a role is explained like a user, and rejected for rules of users', async () => {
+  const target = await loadTarget('valkey-9.2')
+  const { table, behaviours } = target
+  const users = new Users(table, behaviours)
+  const there: World = { ...world, target, userOf: (name) => users.get(name) }
+  const line = (marked: string): string | null | undefined => shown(explainPlace(at(marked), () => there))[2]
+  const allows = 'Who holds the role r may read keys that start with x:, and run only GET.'
+  expect(line('role r ~x:* +get|')).toBe(allows)
+  expect(line('role r on| +get')).toBe('Valkey 9.2 rejects the line of the role r, because of on.')
+  expect(line('role r ~x:* +get\nuser a on >p role=r|')).toMatch(/^a may run no command; or, by role r, read keys/)
+  expect(explainUsers(at('role r ~x:* +get\nuser a on >p|'), () => there, 20).map(plain)[0]).toBe(allows)
+  expect(shown(explainPlace(at('role r| +get'), () => world))[2]).toBe('')
+})

@@ -13,6 +13,7 @@ function folded(doc: string): string | null {
 
 test.each([
   ['user app on >p ~a ~b +get +set +del (+ttl ~c) \nuser b', 'user app … 9 rules \nuser b'],
+  ['role app ~a ~b +get +set +del +ttl +pttl +type', 'role app … 8 rules'],
   ['user app on >p ~a +get', null],
   ['# 1\n# 2\n  # 3\n# 4\nbind *', '# 1… 3 more lines of comment\nbind *'],
   ['# 1\n# 2\n\n# 3\n# 4', null],

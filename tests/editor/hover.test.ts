@@ -10,7 +10,7 @@ import type { World } from '../../src/editor/world'
 import { loadDocs, loadTarget } from '../../src/targets/load'
 import type { TargetId } from '../../src/targets/target'
 
-const ids = ['redis-6.0', 'redis-8.0', 'redis-8.8'] as const
+const ids = ['redis-6.0', 'redis-8.0', 'redis-8.8', 'valkey-9.2'] as const
 const targets = new Map(await Promise.all(ids.map(async (id) => [id as TargetId, await loadTarget(id)] as const)))
 await loadDocs('redis-8.0')
 
@@ -243,4 +243,23 @@ test('anywhere in any text', () => {
     }),
     { numRuns: 60 },
   )
+})
+
+test('roles: the keyword, the name and role=', () => {
+  const file = 'role reader ~cache:* +get\nuser app on >p role=reader,nobody'
+  expect(acl(`|${file}`, 'valkey-9.2')).toEqual([
+    'role',
+    'This line is a role: its name follows, then the rules that it adds to those of the users who hold it, by role=.',
+  ])
+  const allows = 'Who holds the role reader may read keys that start with cache:*, and run only GET.'.replace(':*', ':')
+  expect(acl(file.replace('reader', 'rea|der'), 'valkey-9.2')).toEqual(['reader', allows])
+  expect(acl(file.replace('=reader', '=rea|der'), 'valkey-9.2')).toEqual([
+    'role=reader,nobody',
+    'Gives the user the roles reader, nobody.',
+    'A role allows more than the user’s own rules: these cannot deny what it allows. It replaces an earlier role=.',
+    allows,
+    'No role nobody is defined.',
+  ])
+  expect(acl('ro|le reader +get')).toEqual(['role', 'Redis 8.0 has no roles.'])
+  expect(conf('ro|le "reader" +get', 'valkey-9.2')[0]).toBe('role')
 })

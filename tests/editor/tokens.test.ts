@@ -31,6 +31,18 @@ test('each kind of rule has its colour', () => {
   ])
 })
 
+test('a role is coloured like a user, and role= like a category', () => {
+  expect(kinds(aclParser, 'role r ~k\nuser a role=r')).toEqual([
+    'role flag',
+    'r user',
+    '~k key',
+    'user flag',
+    'a user',
+    'role=r cat',
+  ])
+  expect(colouredWords('ACL SETROLE r +get', () => 2).map(({ kind }) => kind)).toEqual(['cmd', 'cmd', 'user', 'cmd'])
+})
+
 test('redis.conf and command lines', () => {
   expect(kinds(confParser, 'bind ::1\nuser a "~x" +get')).toEqual([
     'bind name',

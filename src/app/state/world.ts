@@ -16,6 +16,9 @@ export function worldOf({ host, connections }: Playground): World | null {
     get users() {
       return host.userNames.map(toText)
     },
+    get roles() {
+      return server?.users.roles ?? new Map()
+    },
     get keys() {
       const keys = server?.keyspace.databases[current?.connection?.db ?? 0]?.keys() ?? []
       return [...keys].slice(0, mostKeys).map(toText)
