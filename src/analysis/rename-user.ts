@@ -82,11 +82,15 @@ function inExpectations(text: string, from: string, to: string): Edit[] {
 
 /** Returns edits for the names in the subject of a policy statement. A comma may follow each. */
 function inSubject(text: string, { subject, places }: PolicyExpectation, from: string, to: string): Edit[] {
-  if (subject.kind === 'template') return []
+  if (subject.kind === 'template' || subject.kind === 'role') return []
   const name = fromText(from)
   const { from: start, to: end } = places.user
   return wordsOf(text.slice(start, end)).flatMap((word, i) => {
-    if (subject.kind !== 'user' && (i === 0 || (i === 1 && word.text === 'but'))) return []
+    if (
+      subject.kind !== 'user' &&
+      (i === 0 || (subject.role !== undefined && i < 5) || (i === 1 && word.text === 'but'))
+    )
+      return []
     const isBare = !/^["']/.test(text.slice(start + word.from))
     const plain = subject.kind !== 'user' && isBare ? word.text.replace(/,$/, '') : word.text
     const after = word.text.length - plain.length

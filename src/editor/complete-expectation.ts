@@ -1,7 +1,7 @@
 import type { Completion, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
 import { aclReasons, loginReasons, reasons } from '../analysis/expectations/expectation'
 import { completeWords } from './complete-command'
-import { completePolicy, groups, policyActions, word } from './complete-policy'
+import { completePolicy, groups, policyActions, roleWords, word } from './complete-policy'
 import { reasonMeanings } from './explain-expectation'
 import type { AskWorld } from './world'
 
@@ -44,6 +44,7 @@ export function completeExpectation(ask: AskWorld): CompletionSource {
         options: [
           ...world.users.map((label) => ({ label: `${label} `, displayLabel: label, type: 'user' })),
           ...groups,
+          ...(world.target.behaviours.hasRoles ? roleWords : []),
         ],
         validFor: /^\S*$/,
       }

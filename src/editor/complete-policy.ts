@@ -1,4 +1,5 @@
 import type { Completion, CompletionResult } from '@codemirror/autocomplete'
+import { toText } from '../acl/bytes'
 import type { World } from './world'
 
 /** A word of the language, with what it means. */
@@ -17,6 +18,10 @@ export const groups = [
   word('everyone', 'every user'),
   word('everyone but', 'every user except these'),
 ]
+
+/** The words that start a sentence about a role, where the target has roles. */
+export const roleWords = [word('role', 'a role by itself')]
+const withRole = word('with role', 'of the users who hold it')
 
 const accesses = [
   word('read keys', 'whatever the command'),
@@ -54,20 +59,40 @@ export function completePolicy(line: string, from: number, world: World): Comple
     validFor,
   })
   const group = /^(only|nobody|everyone)\s/.exec(line)?.[1]
+  const { hasRoles } = world.target.behaviours
+  const isOfRole = hasRoles && /^role\s+(?!can(?:not)?\s)/.test(line)
   const verb = /^(?:[^]*?\s)(can|cannot)(\s+only)?\s+([^]*)$/.exec(line)
   if (verb === null) {
+    if (hasRoles && /^(?:role|(?:nobody|everyone)\s+with\s+role)\s+$/.test(before))
+      return options(
+        [...(world.roles?.keys() ?? [])].map((name) => user(toText(name))),
+        /^\S*$/,
+      )
+    if (/^(?:nobody|everyone)\s+with\s+$/.test(before)) return options(hasRoles ? [word('role')] : [])
+    if (isOfRole) return options(/^role\s+\S+\s+$/.test(before) ? [word('can'), word('cannot'), word('can only')] : [])
     if (group === undefined) return undefined
     const verbs = [word('can'), ...(group === 'everyone' ? [word('cannot')] : [])]
     const isUserNext = /(?:^only|\bbut|,)\s+$/.test(before)
     if (isUserNext) return options(world.users.map(user))
-    return options(/^(?:nobody|everyone)\s+$/.test(before) ? [word('but'), ...verbs] : verbs)
+    if (/^(?:nobody|everyone)\s+$/.test(before))
+      return options([word('but'), ...(hasRoles ? [withRole] : []), ...verbs])
+    return options(/^(?:nobody|everyone)\s+with\s+role\s+\S+\s+$/.test(before) ? [word('but'), ...verbs] : verbs)
   }
   const [, , only, action = ''] = verb
   const start = action.slice(0, action.length - typed.length)
-  if (group === undefined && only === undefined && !/^(?:read|write|access|run|use|log\s+in\s+without)\s/.test(action))
+  if (
+    group === undefined &&
+    !isOfRole &&
+    only === undefined &&
+    !/^(?:read|write|access|run|use|log\s+in\s+without)\s/.test(action)
+  )
     return undefined
   if (!/\s/.test(action)) {
-    const all = only === undefined ? [...accesses, word('log in'), withoutPassword] : accesses
+    const all = isOfRole
+      ? [...(only === undefined ? [word('only')] : []), ...accesses]
+      : only === undefined
+        ? [...accesses, word('log in'), withoutPassword]
+        : accesses
     return options(group === 'everyone' && only === undefined ? [word('only'), ...all] : all)
   }
   if (/\sfrom\s+$/.test(before)) return undefined

@@ -1,4 +1,4 @@
-import { toText } from '../acl/bytes'
+import { toText, type Bytes } from '../acl/bytes'
 import {
   aclReasons,
   type LineExpectation,
@@ -7,7 +7,9 @@ import {
   type Reason,
 } from '../analysis/expectations/expectation'
 import { parseExpectation } from '../analysis/expectations/parse'
+import { explainRole } from '../analysis/explain-line'
 import { type Explained, explanation } from '../analysis/explain-token'
+import { plain } from '../analysis/phrase'
 import { explainCommandWord, explainUser } from './explain-command-word'
 import type { Hover } from './hover-text'
 import type { World } from './world'
@@ -70,7 +72,11 @@ function explainPolicyWord(read: PolicyExpectation, pos: number, world: World): 
       : null
   return (
     found(places.user, () =>
-      subject.kind === 'user' ? explainUser(subject.user, world) : explanation(aboutSubject(subject)),
+      subject.kind === 'user'
+        ? explainUser(subject.user, world)
+        : subject.kind === 'role'
+          ? explainRoleNamed(subject.role, world)
+          : explanation(aboutSubject(subject)),
     ) ??
     found(places.verb, () => explanation(policyVerbs[verb], 'Decided by search, over every command line.')) ??
     found(places.action, () => explanation(accessMeaning(access), accessMore[access.kind])) ??
@@ -79,15 +85,23 @@ function explainPolicyWord(read: PolicyExpectation, pos: number, world: World): 
   )
 }
 
-function aboutSubject(subject: PolicyExpectation['subject']): string {
+/** Explains a role by itself, or says that there is none. */
+export function explainRoleNamed(name: Bytes, { roles, target }: World): Explained {
+  const role = roles?.get(name)
+  if (role !== undefined) return explanation(plain(explainRole(role, target)))
+  return explanation(target.behaviours.hasRoles ? `There is no role ${toText(name)}.` : `${target.label} has no roles.`)
+}
+
+function aboutSubject(subject: Exclude<PolicyExpectation['subject'], { readonly kind: 'user' | 'role' }>): string {
   if (subject.kind === 'template')
     return `Every user of this form; each is checked with its own value of {${subject.name}}.`
-  if (subject.kind === 'user') return toText(subject.user)
   const but = subject.but.map(toText)
-  if (but.length === 0) return subject.kind === 'nobody' ? 'No user at all.' : 'Every user.'
+  const holds = subject.role === undefined ? '' : ` who holds the role ${toText(subject.role)}`
+  if (but.length === 0)
+    return subject.kind === 'nobody' ? `No user${holds === '' ? ' at all' : holds}.` : `Every user${holds}.`
   return subject.kind === 'nobody'
-    ? `No user but ${but.join(', ')}. It does not say that ${but.join(', ')} can.`
-    : `Every user but ${but.join(', ')}.`
+    ? `No user${holds} but ${but.join(', ')}. It does not say that ${but.join(', ')} can.`
+    : `Every user${holds} but ${but.join(', ')}.`
 }
 
 const policyVerbs: Readonly<Record<PolicyExpectation['verb'], string>> = {

@@ -2,18 +2,22 @@ import { CompletionContext, type CompletionResult } from '@codemirror/autocomple
 import { EditorState } from '@codemirror/state'
 import { expect, test } from 'vitest'
 import { completeExpectation } from '../../src/editor/complete-expectation'
+import { explainExpectationWord } from '../../src/editor/explain-expectation'
 import { coloursOf } from '../../src/editor/expectations'
+import { Users } from '../../src/acl/users'
+import type { World } from '../../src/editor/world'
 import { loadTarget } from '../../src/targets/load'
 
 const target = await loadTarget('redis-8.0')
 
 /** What is offered at the end of a line, as far as it starts with the word being typed. */
-function offered(line: string): string[] {
+function offered(line: string, world: Partial<World> = {}): string[] {
   const source = completeExpectation(() => ({
     target,
     users: ['app', 'worker'],
     keys: ['app:1', 'jobs:7'],
     channels: { names: ['news'], patterns: [] },
+    ...world,
   }))
   const result = source(
     new CompletionContext(EditorState.create({ doc: line }), line.length, true),
@@ -79,4 +83,38 @@ test('sentences about every command line', () => {
   expect(offered('app can read keys app:* by')).toEqual(['by its own rules'])
   expect(offered('app can read keys app:* from ')).toEqual(['localhost', 'unix'])
   expect(offered('nobody can log in ')).toEqual(['without a password', 'from'])
+})
+
+test('sentences about roles, where the target has them', async () => {
+  const target = await loadTarget('valkey-9.2')
+  const users = new Users(target.table, target.behaviours)
+  users.setRole('reader', ['+@read'])
+  users.setRole('writer', ['+@write'])
+  const there = (line: string): string[] => offered(line, { target, roles: users.roles })
+  expect(there('ro')).toEqual(['role'])
+  expect(there('role ')).toEqual(['reader', 'writer'])
+  expect(there('role reader ')).toEqual(['can', 'cannot', 'can only'])
+  expect(there('role reader can ')).toEqual(expect.arrayContaining(['only', 'read keys']))
+  expect(there('role reader can only r')).toEqual(['read keys', 'run'])
+  expect(there('role reader cannot read ')).toEqual(['keys'])
+  expect(there('everyone ')).toEqual(['but', 'with role', 'can', 'cannot'])
+  expect(there('everyone with ')).toEqual(['role'])
+  expect(there('everyone with role w')).toEqual(['writer'])
+  expect(there('nobody with role writer ')).toEqual(['but', 'can'])
+  expect(there('nobody with role writer but ')).toEqual(['app', 'worker'])
+  expect(offered('ro')).toEqual([])
+  expect(offered('everyone ')).toEqual(['but', 'can', 'cannot'])
+  const explained = (line: string, at: number): unknown =>
+    explainExpectationWord(line, at, {
+      target,
+      users: [],
+      keys: [],
+      channels: { names: [], patterns: [] },
+      roles: users.roles,
+    })?.explained.summary
+  expect(explained('role reader can read keys x', 6)).toMatch(/^Who holds the role reader may /)
+  expect(explained('role other can read keys x', 6)).toBe('There is no role other.')
+  expect(explained('nobody with role reader but a can run GET', 6)).toMatch(
+    /^No user who holds the role reader but a\./,
+  )
 })

@@ -46,9 +46,11 @@ export type Subject =
   | { readonly kind: 'user'; readonly user: Bytes }
   /** Every user whose name matches, each with its own value of `{id}`. */
   | { readonly kind: 'template'; readonly before: Bytes; readonly name: Bytes; readonly after: Bytes }
-  /** `nobody but …`, and its synonym `only …`. */
-  | { readonly kind: 'nobody'; readonly but: readonly Bytes[] }
-  | { readonly kind: 'everyone'; readonly but: readonly Bytes[] }
+  /** A role by itself, as if a user held it and had no rules of its own. */
+  | { readonly kind: 'role'; readonly role: Bytes }
+  /** `nobody but …`, and its synonym `only …`; of the users with a role where one is named. */
+  | { readonly kind: 'nobody'; readonly but: readonly Bytes[]; readonly role?: Bytes }
+  | { readonly kind: 'everyone'; readonly but: readonly Bytes[]; readonly role?: Bytes }
 
 /** The access of a policy statement, which its subject can, cannot or can only have. */
 export type Access =

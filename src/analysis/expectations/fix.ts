@@ -63,6 +63,8 @@ export function fixOf(context: FixContext, failing: ExpectationResult): PolicyFi
 export function* fixInSteps(context: FixContext, failing: ExpectationResult): Steps<PolicyFix | null> {
   const { expectation } = failing
   if (expectation.kind !== 'policy' || failing.state !== 'fails' || failing.proof?.kind !== 'disproved') return null
+  // Only the lines of users are changed.
+  if (expectation.subject.kind === 'role') return null
   const content = fromText(context.acl)
   if (toTextExact(content) !== context.acl) return null
   return yield* new Search(context, expectation, content).run()

@@ -57,9 +57,17 @@ export function startsOwnRules(tokens: readonly Token[], i: number): boolean {
 export function parsePolicy(tokens: readonly Token[], wrong: Wrong): PolicyHead | null {
   const [first] = tokens
   const isGroup = groups.some((word) => isWord(first, word))
-  const verbAt = isGroup ? tokens.findIndex((token) => isVerb(token)) : 1
+  const isRole = isWord(first, 'role') && tokens.length > 1 && !isVerb(tokens[1])
+  const verbAt = isGroup ? tokens.findIndex((token) => isVerb(token)) : isRole ? 2 : 1
   const verb = tokens[verbAt]
   if (first === undefined || verb === undefined || !isVerb(verb)) {
+    if (isRole && first !== undefined)
+      throw wrong(
+        (verb ?? first).from,
+        (verb ?? first).to,
+        `After the role ${toText(tokens[1]?.text ?? '')}, 'can' or 'cannot' is missing.`,
+        'Write for example: role reader can only read keys cache:*',
+      )
     if (!isGroup || first === undefined) return null
     throw wrong(
       first.from,
@@ -71,8 +79,19 @@ export function parsePolicy(tokens: readonly Token[], wrong: Wrong): PolicyHead 
   const isOnly = verb.text === 'can' && isWord(tokens[verbAt + 1], 'only')
   const action = verbAt + (isOnly ? 2 : 1)
   const word = tokens[action]
-  if (!isGroup && !isOnly && !startsAccess(tokens, action)) return null
-  const subject = isGroup ? parseGroup(tokens.slice(0, verbAt), wrong) : parseUser(first)
+  if (isRole && !isOnly && word !== undefined && !startsAccess(tokens, action))
+    throw wrong(
+      word.from,
+      word.to,
+      'A sentence about a role is about every command line.',
+      'Write for example: role reader can run GET on keys cache:*. Roles cannot log in.',
+    )
+  if (!isGroup && !isRole && !isOnly && !startsAccess(tokens, action)) return null
+  const subject = isGroup
+    ? parseGroup(tokens.slice(0, verbAt), wrong)
+    : isRole
+      ? ({ kind: 'role', role: tokens[1]?.text ?? '' } as const)
+      : parseUser(first)
   if (isGroup && isWord(first, 'everyone') === false && (verb.text === 'cannot' || isOnly)) {
     const shown = verb.text === 'cannot' ? 'cannot' : 'can only'
     throw wrong(
@@ -91,6 +110,13 @@ export function parsePolicy(tokens: readonly Token[], wrong: Wrong): PolicyHead 
     )
   }
   const { access, end } = parseAccess(tokens, action, wrong)
+  if (isRole && access.kind === 'log-in')
+    throw wrong(
+      word.from,
+      tokens[end - 1]?.to ?? word.to,
+      'Nobody logs in as a role: users do, who hold it.',
+      "Write 'everyone with role …' instead.",
+    )
   if (isOnly && access.kind === 'log-in')
     throw wrong(verb.from, verb.to, "'can only' does not go with 'log in'.", "Write 'can log in' or 'cannot log in'.")
   return {
@@ -121,9 +147,20 @@ function parseUser({ text, isBare }: Token): Subject {
 }
 
 function parseGroup(tokens: readonly Token[], wrong: Wrong): Subject {
-  const [first, second] = tokens
+  const [first] = tokens
   const word = first?.text
-  const at = word === 'only' ? 1 : 2
+  const isOfRole = word !== 'only' && isWord(tokens[1], 'with')
+  if (isOfRole && (!isWord(tokens[2], 'role') || tokens[3] === undefined))
+    throw wrong(
+      tokens[1]?.from ?? 0,
+      tokens.at(-1)?.to ?? 0,
+      "After 'with', 'role' and its name are missing.",
+      `Write for example: ${word ?? ''} with role reader ${word === 'nobody' ? 'can' : 'cannot'} run FLUSHALL`,
+    )
+  const role = isOfRole ? tokens[3]?.text : undefined
+  const start = role === undefined ? 1 : 4
+  const second = tokens[start]
+  const at = word === 'only' ? 1 : start + 1
   const names = tokens.slice(at)
   const end = tokens.at(-1)?.to ?? 0
   const hint = `Write for example: ${word === 'only' ? 'only admin, ops can' : `${word} but admin, ops ${word === 'nobody' ? 'can' : 'cannot'}`} run FLUSHALL`
@@ -147,7 +184,7 @@ function parseGroup(tokens: readonly Token[], wrong: Wrong): Subject {
     isOpen = isComma || hasComma
   }
   if (isOpen && names.length > 0) throw wrong(first?.from ?? 0, end, 'After the comma, a user is missing.', hint)
-  return { kind: word === 'everyone' ? 'everyone' : 'nobody', but }
+  return { kind: word === 'everyone' ? 'everyone' : 'nobody', but, ...(role !== undefined && { role }) }
 }
 
 interface Parsed {

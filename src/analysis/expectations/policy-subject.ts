@@ -30,6 +30,13 @@ export function usersOf(server: SimulatedServer, { subject, places }: PolicyExpe
       place: places.user,
     }
   }
+  const role = subject.kind === 'role' || 'role' in subject ? subject.role : undefined
+  const noRole = role === undefined ? null : missingRole(server, role, places.user)
+  if (noRole !== null) return noRole
+  if (subject.kind === 'role') {
+    const user = holderOf(server, subject.role)
+    return user === null ? missing(subject.role) : [{ user, id: null }]
+  }
   if (subject.kind === 'user') {
     const user = server.users.get(subject.user)
     return user === undefined ? missing(subject.user) : [{ user, id: null }]
@@ -52,7 +59,38 @@ export function usersOf(server: SimulatedServer, { subject, places }: PolicyExpe
   const unknown = subject.but.find((name) => server.users.get(name) === undefined)
   if (unknown !== undefined) return missing(unknown)
   const but = new Set(subject.but)
-  return [...server.users].filter(({ name }) => !but.has(name)).map((user) => ({ user, id: null }))
+  const found = [...server.users].filter(
+    ({ name, roles }) => !but.has(name) && (role === undefined || roles.includes(role)),
+  )
+  if (role === undefined || found.length > 0) return found.map((user) => ({ user, id: null }))
+  return {
+    message: `No ${but.size > 0 ? 'other ' : ''}user holds the role ${toText(role)}.`,
+    hint: 'Without one, the sentence would say nothing. For the role by itself, write: role NAME can …',
+    place: places.user,
+  }
+}
+
+/** Returns a user who holds a role and has no rules of its own; null where there is no such role. No other user has its name. */
+export function holderOf({ users }: SimulatedServer, name: Bytes): User | null {
+  const role = users.roles.get(name)
+  if (role === undefined) return null
+  const user = users.newUser(`role ${name}`)
+  user.own = role.own
+  for (const rule of ['on', 'nopass']) user.apply(rule)
+  return user
+}
+
+/** Returns what is wrong with a role that a statement names; null where the server has it. */
+function missingRole({ target, users }: SimulatedServer, name: Bytes, place: Place): Invalid | null {
+  if (!target.behaviours.hasRoles)
+    return { message: `${target.label} has no roles.`, hint: 'Name users instead, or choose Valkey 9.2.', place }
+  if (users.roles.has(name)) return null
+  const meant = nearest(toText(name), [...users.roles.keys()].map(toText))
+  return {
+    message: `There is no role ${toText(name)}.`,
+    hint: meant === null ? 'Name a role of users.acl.' : `Did you mean ${meant}?`,
+    place,
+  }
 }
 
 /** The names of a server's users, converted one by one as they are looked at. */

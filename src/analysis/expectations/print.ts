@@ -61,8 +61,11 @@ function printSubject(subject: Subject): string[] {
     const isTemplate = /^[^{}]*\{[a-z][a-z0-9_]*\}[^{}]*$/.test(subject.user)
     return [isTemplate ? quote(subject.user) : printWord(subject.user, groups)]
   }
-  const { kind, but } = subject
-  if (but.length === 0) return [kind]
+  if (subject.kind === 'role') return ['role', printWord(subject.role, groupWords)]
+  const { kind, but, role } = subject
+  const withRole = role === undefined ? [] : ['with role', printWord(role, groupWords)]
+  if (but.length === 0) return [kind, ...withRole]
+  if (role !== undefined) return [kind, ...withRole, 'but', but.reduce(addUser, '')]
   return [...(kind === 'nobody' ? ['only'] : ['everyone', 'but']), but.reduce(addUser, '')]
 }
 

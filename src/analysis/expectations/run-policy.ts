@@ -11,7 +11,7 @@ import { disabledCommands, typedLine } from '../typed-line'
 import type { ExpectationResult, PolicyExpectation } from './expectation'
 import type { KnownOutcomes } from './known-outcomes'
 import { outcomeFor, type Outcome, type Question } from './policy-outcome'
-import { checkDatabases, commandsOf, filledIn, usersOf, type Asked, type Invalid } from './policy-subject'
+import { checkDatabases, commandsOf, filledIn, holderOf, usersOf, type Asked, type Invalid } from './policy-subject'
 
 /** Commands that tell the names of keys that they do not name themselves. */
 const leaking = ['keys', 'scan', 'randomkey', 'clusterscan']
@@ -146,7 +146,8 @@ function failure(
   { user: userName, outcome: { why, line, hint, escalation }, failures }: Finding & { readonly kind: 'fails' },
 ): ExpectationResult {
   const name = toText(userName)
-  const user = server.users.get(userName)
+  const { subject } = expectation
+  const user = subject.kind === 'role' ? (holderOf(server, subject.role) ?? undefined) : server.users.get(userName)
   const shown = line === null ? null : shownLine(server, line)
   const decision =
     line === null || user === undefined ? null : server.judge(user, shown?.argv ?? line.argv, { db: line.db })

@@ -33,8 +33,10 @@ export async function askServer(
     const disagreements: Disagreement[] = []
     let asked = 0
     for (const result of results) {
-      const { decision } = result
-      if (decision === null || (databaseOf(result) !== 0 && target.behaviours.hasDatabases)) continue
+      const { decision, expectation } = result
+      // No server runs a command as a role.
+      const isOfRole = expectation.kind === 'policy' && expectation.subject.kind === 'role'
+      if (decision === null || isOfRole || (databaseOf(result) !== 0 && target.behaviours.hasDatabases)) continue
       const line = ['ACL', 'DRYRUN', decision.user, ...decision.argv]
       const reply = await connection.ask(line)
       if (isError(reply) && reply.text.startsWith('NOPERM'))

@@ -206,6 +206,12 @@ const subject: fc.Arbitrary<Subject> = fc.oneof(
     kind: fc.constantFrom('nobody' as const, 'everyone' as const),
     but: fc.array(bytes, { maxLength: 3 }),
   }),
+  fc.record({
+    kind: fc.constantFrom('nobody' as const, 'everyone' as const),
+    but: fc.array(bytes, { maxLength: 3 }),
+    role: bytes,
+  }),
+  fc.record({ kind: fc.constant('role' as const), role: bytes }),
 )
 const access: fc.Arbitrary<Access> = fc.oneof(
   fc.record({
@@ -232,6 +238,7 @@ const policy: fc.Arbitrary<PolicyStatement> = fc
     db: fc.option(fc.nat(15)),
   })
   .filter(({ subject: { kind }, verb, access: wanted }) => {
+    if (kind === 'role' && wanted.kind === 'log-in') return false
     if (kind === 'nobody' && verb !== 'can') return false
     if (wanted.kind !== 'log-in') return true
     return verb !== 'can only' && (wanted.withoutPassword || kind === 'nobody' || kind === 'everyone')
@@ -314,4 +321,34 @@ test('no text throws, and every line is read once', () => {
     ),
     { numRuns: 1000 },
   )
+})
+
+test('sentences about roles', () => {
+  const about = (line: string): unknown => {
+    const read = parseExpectation(line)
+    return read === null
+      ? null
+      : 'message' in read
+        ? `${read.message} ${read.hint}`
+        : 'subject' in read
+          ? read.subject
+          : read.user
+  }
+  expect(about('role reader can only read keys cache:*')).toEqual({ kind: 'role', role: 'reader' })
+  expect(about('role "can" cannot run FLUSHALL')).toEqual({ kind: 'role', role: 'can' })
+  expect(about('everyone with role reader cannot run FLUSHALL')).toEqual({ kind: 'everyone', but: [], role: 'reader' })
+  expect(about('nobody with role reader but a, b can run KEYS')).toEqual({
+    kind: 'nobody',
+    but: ['a', 'b'],
+    role: 'reader',
+  })
+  // A user may be called role.
+  expect(about('role can GET x')).toBe('role')
+  expect(about('role can only read keys x')).toEqual({ kind: 'user', user: 'role' })
+  expect(about('role reader can GET x')).toMatch(/^A sentence about a role is about every command line\. /)
+  expect(about('role reader can log in')).toMatch(/^A sentence about a role/)
+  expect(about('role reader can log in without a password')).toMatch(/^Nobody logs in as a role/)
+  expect(about('role reader')).toMatch(/^After the role reader, 'can' or 'cannot' is missing\. /)
+  expect(about('role reader GET x')).toMatch(/^After the role reader, 'can' or 'cannot' is missing\. /)
+  expect(about('everyone with reader can run GET')).toMatch(/^After 'with', 'role' and its name are missing\. /)
 })

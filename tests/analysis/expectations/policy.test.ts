@@ -512,3 +512,96 @@ whole can read keys secret:*`
     await results(acl, 'sorter cannot read keys secret:*', { target: 'redis-6.2', conf: 'rename-command SORT ""' }),
   ).toEqual([expect.stringMatching(/^holds/)])
 })
+
+const roles = `role reader ~cache:* resetchannels +@read
+role writer %W~cache:* resetchannels +set (~log:* +append)
+role boss +@admin
+role none
+user default off
+user alice on >a resetchannels role=reader
+user bob on >b ~own:* resetchannels +get role=reader,writer
+`
+
+test('a role by itself is decided as a user who holds it and has no rules', async () => {
+  const lines = [
+    'role reader can only read keys cache:*',
+    'role reader can run GET on keys cache:*',
+    'role reader cannot write keys *',
+    'role reader can only read keys cache:1',
+    'role writer can only write keys cache:* log:*',
+    'role writer can only write keys cache:*',
+    'role writer can read keys cache:*',
+    'role reader cannot run GET',
+    'role boss cannot run GET',
+    'role boss cannot run GET by its own rules',
+    'role none cannot run @all',
+  ].join('\n')
+  expect(await results(roles, lines, { target: 'valkey-9.2' })).toEqual([
+    expect.stringMatching(/^holds: Proved for role reader, over all command lines\./),
+    'holds: Proved for role reader, over all command lines.',
+    'holds: Proved for role reader, over all command lines.',
+    expect.stringMatching(
+      /^fails: role reader can read the key cache:\S*: \S+ cache:.* Allowed by \+@read, ~cache:\*\.$/,
+    ),
+    'holds: Proved for role writer, over all command lines.',
+    expect.stringMatching(
+      /^fails: role writer can write the key log:\S*: APPEND log:.* Allowed by \+append, ~log:\*\.$/,
+    ),
+    expect.stringMatching(/^fails: role writer cannot read the key cache:/),
+    expect.stringMatching(/^fails: role reader can: GET cache:.* Allowed by \+@read, ~cache:\*\.$/),
+    expect.stringMatching(/^fails: role boss can /),
+    'holds: Proved for role boss, over all command lines that its own rules allow.',
+    'holds: Proved for role none, over all command lines.',
+  ])
+})
+
+test('everyone and nobody with a role: the users who hold it, by all that they may do', async () => {
+  const lines = [
+    'everyone with role reader can read keys cache:*',
+    'everyone with role reader can only read keys cache:*',
+    'everyone with role reader but bob can only read keys cache:*',
+    'nobody with role reader but bob can run SET',
+    'nobody with role reader can run SET',
+    'nobody with role writer but bob can run SET',
+    'everyone with role none can run GET',
+    'role redaer can run GET',
+  ].join('\n')
+  expect(await results(roles, lines, { target: 'valkey-9.2' })).toEqual([
+    'holds: Proved for each of 2 users, over all command lines.',
+    expect.stringMatching(/^fails: bob can read the key own:/),
+    expect.stringMatching(/^holds: Proved for alice, over all command lines\./),
+    'holds: Proved for alice, over all command lines.',
+    expect.stringMatching(/^fails: bob can: SET cache:.* Allowed by \+set, %W~cache:\*\.$/),
+    'invalid: No other user holds the role writer.',
+    'invalid: No user holds the role none.',
+    'invalid: There is no role redaer.',
+  ])
+})
+
+test('a target without roles says so, and a counterexample of a role is no command line of a user', async () => {
+  const about = 'role reader can read keys x\neveryone with role reader can run GET'
+  for (const target of ['redis-8.0', 'valkey-9.1'] as const)
+    expect(await results('user default off', about, { target })).toEqual(
+      Array(2).fill(`invalid: ${(await loadTarget(target)).label} has no roles.`),
+    )
+  const { expectations } = parseExpectations('role reader cannot run GET')
+  const [result] = runExpectations(await serverOn(roles, '', 'valkey-9.2'), expectations)
+  expect(result).toMatchObject({ state: 'fails', proof: { kind: 'disproved', user: 'role reader' } })
+  expect(result?.decision).toMatchObject({ allowed: true, user: 'role reader' })
+})
+
+test('what a role alone can do, each of its holders can do', async () => {
+  const commands = ['get', 'set', 'append', 'keys', 'flushall', 'mget', 'publish']
+  const server = await serverOn(roles, '', 'valkey-9.2')
+  const holds = (line: string): boolean => {
+    const { expectations } = parseExpectations(line)
+    return runExpectations(server, expectations)[0]?.state === 'holds'
+  }
+  for (const role of ['reader', 'writer'])
+    for (const command of commands) {
+      const cannot = holds(`role ${role} cannot run ${command}`)
+      // A counterexample is confirmed by the engine for every holder.
+      if (!cannot) expect(holds(`nobody with role ${role} can run ${command}`), `${role} ${command}`).toBe(false)
+      if (holds(`everyone with role ${role} cannot run ${command}`)) expect(cannot, `${role} ${command}`).toBe(true)
+    }
+})
