@@ -19,6 +19,7 @@ import {
   target,
   targetOption,
 } from './options'
+import type { RolesOptions } from './roles'
 import type { SimplifyOptions } from './simplify'
 import type { TestOptions } from './test'
 
@@ -178,6 +179,44 @@ Examples:
     )
     .action(async (file: string, options: SimplifyOptions) =>
       done(await (await import('./simplify')).simplifyUsers(file, options, io)),
+    )
+
+  program
+    .command('roles')
+    .description('extract the roles that users share (Valkey 9.2), or expand roles for servers without them')
+    .argument('<users.acl>', 'the ACL file')
+    .option('--expand', 'replace roles by rules of their users', false)
+    .addOption(
+      new Option(
+        '--to <id>',
+        'the server of the result (default: the newest with roles, or with --expand, the one of the file)',
+      ).argParser(target),
+    )
+    .addOption(
+      new Option('--keep <names>', 'comma-separated names of the extracted roles to keep (default: all)').argParser(
+        (text) => text.split(',').map((name) => name.trim()),
+      ),
+    )
+    .option('--write', 'write the result to the file', false)
+    .addOption(targetOption())
+    .addOption(confOption())
+    .addOption(formatOption('text', 'json'))
+    .addHelpText(
+      'after',
+      `
+The result is printed only where it is proved that every user may do the same, over all commands, keys, channels and
+databases. Roles are offered where they make the file shorter. --expand gives users the rules of their roles: as selectors, or on
+Redis 6, which has none, joined where that is equal; else it shows a command line that would differ.
+The file is read as for the newest server with roles unless --target says otherwise. Passwords are masked in the output.
+Exits with 0, also where there is nothing to do, with 1 where equality is not proved.
+
+Examples:
+  acl-playground roles users.acl
+  acl-playground roles users.acl --keep reader,writer --write
+  acl-playground roles users.acl --expand --to redis-7.2`,
+    )
+    .action(async (file: string, options: RolesOptions) =>
+      done(await (await import('./roles')).roles(file, options, io)),
     )
 
   program

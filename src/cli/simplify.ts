@@ -69,7 +69,7 @@ function render({ name, line, result }: SimplifiedLine, mask: (text: string) => 
 }
 
 /** Writes the file, unless it is no longer the one that was read. */
-function writeChanged(file: string, before: Bytes, content: Bytes): void {
+export function writeChanged(file: string, before: Bytes, content: Bytes): void {
   if (fromUint8(readUpTo(file)) !== before) throw new CannotRun(`${onOneLine(file)} changed meanwhile: run this again.`)
   replaceContent(file, toUint8(content))
 }

@@ -5,6 +5,8 @@ import { compareFilesInSteps } from './files'
 import { endOfUser } from '../edit-user'
 import { applyFix, type Edit } from '../diagnostic'
 import { finish, type Steps } from '../steps'
+import { emptyServer } from './loaded-side'
+import { withoutRoles, type WithoutRoles } from '../roles/without-roles'
 import { withoutRefused } from './repair'
 import type { Comparison, PatternChange, SelectorChange, Upgrade, UserChange } from './types'
 
@@ -24,9 +26,8 @@ export function* compareTargetsInSteps(
   conf: Bytes = '',
   name = 'users.acl',
 ): Steps<Upgrade> {
-  const before = { target: from, acl, name, conf }
-  function* compared(number: number, text: Bytes): Steps<Comparison> {
-    const steps = compareFilesInSteps(before, { target: to, acl: text, name, conf })
+  function* compared(number: number, text: Bytes, before = acl): Steps<Comparison> {
+    const steps = compareFilesInSteps({ target: from, acl: before, name, conf }, { target: to, acl: text, name, conf })
     for (;;) {
       const step = steps.next()
       if (step.done === true) return step.value
@@ -35,9 +36,21 @@ export function* compareTargetsInSteps(
     }
   }
   const comparison = yield* compared(0, acl)
-  const { text, removed } = withoutRefused(acl, to)
-  const repairs = removed.map((one) => `${toText(one)}: removed, since ${to.label} rejects it.`)
-  const read = yield* compared(1, text)
+  const [old, next] = [from, to].map((target) => emptyServer(target, conf).users)
+  const expanded = (server = next): WithoutRoles | null =>
+    to.behaviours.hasRoles || old === undefined || server === undefined
+      ? null
+      : withoutRoles(acl, old, server, to.behaviours.hasSelectors)
+  const { content = acl, roles = [] } = expanded() ?? {}
+  const { text, removed } = withoutRefused(content, to)
+  const repairs = [
+    ...roles.map(
+      (role) => `role ${toText(role)}: removed, since ${to.label} has no roles. Its users have its rules themselves.`,
+    ),
+    ...removed.map((one) => `${toText(one)}: removed, since ${to.label} rejects it.`),
+  ]
+  // Where users got the rules of roles, both sides have them, so that only what the server changes is undone.
+  const read = yield* compared(1, text, expanded(old)?.content)
   const { text: fixed, added } = withRules(text, read, to)
   const remaining = yield* compared(2, fixed)
   return {
@@ -48,16 +61,16 @@ export function* compareTargetsInSteps(
     added,
     repairs,
     remaining,
-    complete: remaining.refused.length === 0 && remaining.users.every(isOnlyNew),
+    complete: remaining.refused.length === 0 && !remaining.users.some(isDifferent),
   }
 }
 
-/** Returns true where only commands that one of the servers lacks are left, and command lines that no client sends. */
-function isOnlyNew({ kind, login, gained, lost, undecided, sanitize }: UserChange): boolean {
-  if (kind === 'same') return true
+/** Returns false where only commands that one of the servers lacks differ, and command lines that no client sends. */
+export function isDifferent({ kind, login, gained, lost, undecided, sanitize }: UserChange): boolean {
+  if (kind === 'same') return false
   const usual = [...gained, ...lost].filter(({ unusual }) => !unusual)
   const isProved = usual.length + undecided.length === 0 && sanitize === null
-  return kind === 'changed' && login.length === 0 && isProved
+  return kind !== 'changed' || login.length > 0 || !isProved
 }
 
 /** Returns the text with rules that undo the differences found, each at the end of the permissions it concerns. */

@@ -3,7 +3,7 @@ import type { Access } from '../../acl/command'
 import { isCommandRule, isResetOf, parseRule, printKey, printRule } from '../../acl/rule'
 import type { Selector } from '../../acl/selector'
 import { splitWords } from '../../acl/split'
-import type { User } from '../../acl/user'
+import type { User, UserDefaults } from '../../acl/user'
 
 /** The rules of one selector, in the order in which they are printed. */
 export interface DraftSelector {
@@ -24,6 +24,8 @@ export interface Draft {
   readonly roles: readonly Bytes[]
 }
 
+type Holder = Pick<User, 'own' | 'defaults'>
+
 /** Returns the draft of a user that these rules made: rules that a later one cancels are not in it. */
 export function draftOf(rules: readonly Bytes[], user: User): Draft {
   const parsed = rules.map(parseRule)
@@ -32,22 +34,27 @@ export function draftOf(rules: readonly Bytes[], user: User): Draft {
     const rule = parsed[start + i]
     return rule?.kind === 'flag' || rule?.kind === 'password' || (rule?.kind === 'reset' && rule.of === 'passwords')
   })
-  const cleared = parsed.findLastIndex((rule) => isResetOf(rule, 'selectors')) + 1
-  const inside = parsed
-    .slice(Math.max(start, cleared))
-    .flatMap((rule) => (rule.kind === 'selector' ? [(splitWords(rule.inside) ?? []).map(({ text }) => text)] : []))
-  const [root, ...others] = user.own
   return {
     login,
-    selectors: [
-      draftSelector(root, rules.slice(start), user),
-      ...others.map((selector, i) => draftSelector(selector, inside[i] ?? [], user)),
-    ],
+    selectors: draftSelectors(rules.slice(start), user),
     roles: user.roles.length === 0 ? [] : [`role=${user.roles.join(',')}`],
   }
 }
 
-function draftSelector(selector: Selector, rules: readonly Bytes[], { defaults }: User): DraftSelector {
+/** Returns the drafts of the own selectors of a user or role that these rules made, which do not reset the user. */
+export function draftSelectors(rules: readonly Bytes[], { own, defaults }: Holder): Draft['selectors'] {
+  const parsed = rules.map(parseRule)
+  const inside = parsed
+    .slice(parsed.findLastIndex((rule) => isResetOf(rule, 'selectors')) + 1)
+    .flatMap((rule) => (rule.kind === 'selector' ? [(splitWords(rule.inside) ?? []).map(({ text }) => text)] : []))
+  const [root, ...others] = own
+  return [
+    draftSelector(root, rules, defaults),
+    ...others.map((selector, i) => draftSelector(selector, inside[i] ?? [], defaults)),
+  ]
+}
+
+function draftSelector(selector: Selector, rules: readonly Bytes[], defaults: UserDefaults): DraftSelector {
   const { allKeys, keys, allChannels, channels, allDatabases, databases, space } = selector
   const isWritten = rules.some((text) => parseRule(text).kind === 'all' && /^(?:&|allchannels)/i.test(text))
   const byDefault = defaults.allChannelsByDefault
@@ -80,7 +87,8 @@ export function printDraft({ login, selectors: [root, ...others], roles }: Draft
   return [...login, ...printSelector(root), ...inParentheses, ...roles]
 }
 
-function printSelector({ keys, channels, databases, commands }: DraftSelector): Bytes[] {
+/** Returns the rules of one selector, without parentheses. */
+export function printSelector({ keys, channels, databases, commands }: DraftSelector): Bytes[] {
   return [...keys.map(({ pattern, access }) => printKey(pattern, access)), ...channels, ...databases, ...commands]
 }
 

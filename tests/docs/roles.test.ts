@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { expect, test } from 'vitest'
+import { files, run } from '../cli/program'
+
+interface Example {
+  readonly language: string
+  readonly text: string
+  /** The file of the last block before it. */
+  readonly acl: string
+}
+
+function examples(page: string): Example[] {
+  let acl = ''
+  return [...readFileSync(page, 'utf8').matchAll(/^```(\w+)\n([^]*?)^```$/gm)].flatMap(
+    ([, language = '', text = '']) => {
+      if (language === 'acl') acl = text
+      return language === 'acl' ? [] : [{ language, text, acl }]
+    },
+  )
+}
+
+const all = examples('docs/roles.md')
+
+test.each(all.filter(({ language }) => language === 'console'))('$text is what is printed', async ({ text, acl }) => {
+  const [, command = '', printed = ''] = /^\$ acl-playground (.+)\n([^]*)$/.exec(text) ?? []
+  const path = files({ 'users.acl': acl })['users.acl'] ?? ''
+  const { out } = await run(command.replace('users.acl', path).split(' '))
+  expect(out.replaceAll(dirname(path), '')).toBe(printed)
+})
+
+test('the statements about the example hold', async () => {
+  const [example] = all.filter(({ language }) => language === 'expect')
+  const paths = files({ 'users.acl': example?.acl ?? '', 'users.expect': example?.text ?? '' })
+  const { code, out } = await run([
+    'test',
+    paths['users.acl'] ?? '',
+    paths['users.expect'] ?? '',
+    '--target',
+    'valkey-9.2',
+  ])
+  expect([code, out]).toEqual([0, expect.stringContaining('6')])
+})
