@@ -1,6 +1,9 @@
 import { fromText, toText } from '../acl/bytes'
 import type { Target } from '../targets/target'
-import { compareFiles, describeUserChange, type Side } from './compare'
+// Not from ./compare, which `check` would load as a whole.
+import { describeUserChange } from './compare/describe'
+import { compareFiles } from './compare/files'
+import type { Side } from './compare/types'
 import { applyFix, type Fix } from './diagnostic'
 
 /**
