@@ -15,6 +15,7 @@ const rooms = [
   'analysis',
   'ask',
   'workspace',
+  'host',
   'editor',
   'app',
   'lsp',
@@ -126,6 +127,7 @@ export default ts.config(
   { files: ['src/**/*.{ts,svelte}'], rules: { '@typescript-eslint/no-non-null-assertion': 'error' } },
   {
     files: [`src/{${rooms.slice(0, rooms.indexOf('editor')).join(',')}}/**/*.ts`],
+    ignores: ['src/host/*.worker.ts'],
     rules: {
       'no-restricted-globals': [
         'error',

@@ -94,7 +94,7 @@ test.each([
   const drawn = await places('.still .text', '.still .number')
   expect(drawn.length).toBeGreaterThan(50)
   // No notes, which open lines between the lines.
-  await page.route(/analysis\.worker/, (route) => route.abort())
+  await page.route(/engine\.worker/, (route) => route.abort())
   await release('first')
   await release('rest')
   await settled(page)

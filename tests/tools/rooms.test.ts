@@ -28,6 +28,7 @@ describe('the import direction', () => {
     ['src/lsp/x.ts', "import '../app/main'"],
     ['src/lsp/x.ts', "import '../cli/main'"],
     ['src/app/x.ts', "import '../cli/main'"],
+    ['src/host/x.ts', "import '../app/state/App.svelte'"],
     ['src/acl/x.ts', "import 'node:fs'"],
   ])('%s may not hold %s', async (file, code) => {
     expect(await ruleIdsFor(code, file)).toContain('no-restricted-imports')
@@ -55,6 +56,10 @@ describe('the import direction', () => {
 describe('what rooms above the editor do not touch', () => {
   test.each(['document', 'process', 'setTimeout', 'crypto'])('%s', async (name) => {
     expect(await ruleIdsFor(`void ${name}`, 'src/server/x.ts')).toContain('no-restricted-globals')
+  })
+  test('the host, but for its worker, is handed the outside world too', async () => {
+    expect(await ruleIdsFor('void performance.now()', 'src/host/x.ts')).toContain('no-restricted-globals')
+    expect(await ruleIdsFor('void performance.now()', 'src/host/x.worker.ts')).toEqual([])
   })
   test.each(['Date.now()', 'Math.random()'])('%s', async (code) => {
     expect(await ruleIdsFor(`void ${code}`, 'src/keyspace/x.ts')).toContain('no-restricted-properties')

@@ -1,7 +1,7 @@
 import { failingItems } from '../../analysis/checklist/failing'
 import type { ClientSide } from '../../analysis/checklist/types'
 import type { Diagnostics } from '../diagnostics/Diagnostics.svelte'
-import type { ListedItem } from '../diagnostics/protocol'
+import type { ListedItem } from '../../host/subject'
 import { choiceOf, choose } from '../diagnostics/settings'
 import type { Playground } from '../state/Playground.svelte'
 

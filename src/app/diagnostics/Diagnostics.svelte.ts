@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../analysis/diagnostic'
 import type { Playground } from '../state/Playground.svelte'
 import type { Target } from '../../targets/target'
 import type { Questions } from './questions'
-import type { CheckedFile, Subject } from './protocol'
+import type { CheckedFile, Subject } from '../../host/subject'
 
 /** The diagnostics of a file, and the text that was checked. */
 export interface Checked {
@@ -14,8 +14,8 @@ export interface Checked {
 const PAUSE = 250
 const nothing: Checked = { text: '', diagnostics: [] }
 
-/** The reason why the files were not checked as they are: checking took too long, or its worker could not run. */
-export type Unchecked = 'late' | 'failed'
+/** The reason why the files were not checked as they are: checking took too long or was stopped, or its engine could not run. */
+export type Unchecked = 'late' | 'stopped' | 'failed'
 
 /**
  * The diagnostics of the files, computed by a worker in pauses of typing, so that the page always answers. Until newer ones

@@ -1,10 +1,10 @@
 import type { ClientSide } from '../../analysis/checklist/types'
 import type { Diagnostic } from '../../analysis/diagnostic'
-import { Asker, Unanswered, warmUp, type Version } from '../worker/client'
-import type { CheckedFile, CoverageOf, ListedCoverage, ListedItem, Subject } from './protocol'
+import { Asker, client, Unanswered, type Version } from '../state/engine'
+import type { CheckedFile, CoverageOf, ListedCoverage, ListedItem, Subject } from '../../host/subject'
 
-/** The end of a check: `late` where the worker gave no sign of life for too long, and was terminated. */
-export type Outcome = 'done' | 'dropped' | 'failed' | 'late'
+/** The end of a check. */
+export type Outcome = 'done' | 'dropped' | Unanswered['reason']
 
 /** The questions about the files that the page asks the worker all the time. Of each, only the newest counts. */
 export class Questions {
@@ -14,7 +14,7 @@ export class Questions {
   readonly #coverage = new Asker()
 
   constructor() {
-    warmUp()
+    client.warm()
   }
 
   /** Checks both files; `take` receives the diagnostics of one file at a time. Never rejects. */

@@ -3,7 +3,7 @@ import { loadAclFile } from '../../acl/load'
 import type { Role } from '../../acl/role'
 import type { User } from '../../acl/user'
 import type { Server } from '../../server/types'
-import { isSame, isSameRole } from '../state/memory-and-file'
+import { isSame, isSameRole } from '../../server/memory-and-file'
 
 /** A role or user that memory and file do not describe alike, each as a server prints it; null where one has no such role or user. */
 export interface Difference {

@@ -3,9 +3,9 @@ import { type Finding, findInSteps, resultOf } from '../../analysis/expectations
 import type { Progress } from '../../analysis/steps'
 import type { SimulatedServer } from '../../server/server'
 import type { Playground } from '../state/Playground.svelte'
-import { Asker } from '../worker/client'
-import { basisOf } from '../worker/basis'
-import type { ServerBasis } from '../worker/protocol'
+import { Asker } from '../state/engine'
+import { basisOf } from '../../host/basis'
+import type { ServerBasis } from '../../host/protocol'
 import { FoundSentences } from './found-sentences'
 
 /** Milliseconds that the page itself looks, for all sentences together, before it leaves the rest to the worker. */

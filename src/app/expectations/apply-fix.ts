@@ -1,5 +1,5 @@
 import { applyFix } from '../../analysis/diagnostic'
-import type { DescribedFix } from '../worker/described'
+import type { DescribedFix } from '../../host/described'
 import type { App } from '../state/App.svelte'
 
 /** Applies a proved fix to users.acl, in one step that the editor can undo. */

@@ -1,5 +1,5 @@
 import type { Finding } from '../../analysis/expectations/run-policy'
-import type { ServerBasis } from '../worker/protocol'
+import type { ServerBasis } from '../../host/protocol'
 
 /** The outcome of a sentence, with places in the sentence alone. */
 export interface Found {

@@ -1,4 +1,4 @@
-import type { StoredTarget } from '../worker/protocol'
+import type { StoredTarget } from '../../host/protocol'
 import type { GoalResult } from '../../workspace/course/grade'
 import type { Exercise, WorkspaceFiles } from '../../workspace/state'
 

@@ -11,7 +11,7 @@ import { copyData } from './copy-data'
 import { clock, random } from './environment'
 import { confPath, type Files } from './Files.svelte'
 import { hashAhead } from './hash-ahead'
-import { agree, pointed } from './memory-and-file'
+import { agree, pointed } from '../../server/memory-and-file'
 
 /** Bytes of keys and values that the page holds at most, where maxmemory sets no limit: a tab must stay quick. */
 const memoryLimit = 16 * 1024 * 1024

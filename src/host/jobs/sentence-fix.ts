@@ -1,12 +1,12 @@
-import { fromText } from '../../../acl/bytes'
-import type { ExpectationResult } from '../../../analysis/expectations/expectation'
-import { fixInSteps } from '../../../analysis/expectations/fix'
-import { parseExpectations } from '../../../analysis/expectations/parse'
-import { runExpectation } from '../../../analysis/expectations/run'
-import { findInSteps, resultOf } from '../../../analysis/expectations/run-policy'
-import type { SimulatedServer } from '../../../server/server'
-import { startServer } from '../../../server/start'
-import type { Target } from '../../../targets/target'
+import { fromText } from '../../acl/bytes'
+import type { ExpectationResult } from '../../analysis/expectations/expectation'
+import { fixInSteps } from '../../analysis/expectations/fix'
+import { parseExpectations } from '../../analysis/expectations/parse'
+import { runExpectation } from '../../analysis/expectations/run'
+import { findInSteps, resultOf } from '../../analysis/expectations/run-policy'
+import type { SimulatedServer } from '../../server/server'
+import { startServer } from '../../server/start'
+import type { Target } from '../../targets/target'
 import type { Job } from '../job'
 import type { Inputs, Results } from '../protocol'
 import { only } from './diagnostics'
@@ -25,7 +25,7 @@ export async function fixSentence(
       // The last directive counts.
       conf: `${fromText(conf)}\naclfile users.acl\n`,
       files: { read: (path) => (path === 'users.acl' ? fromText(text) : null), write: () => undefined },
-      clock: { now: () => Date.now() },
+      clock: { now: () => Math.floor(job.environment.now()) },
       random: { bytes: (n) => '\0'.repeat(n), below: () => 0 },
       unknownDirectives: 'refuse',
     })

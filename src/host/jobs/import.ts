@@ -1,5 +1,5 @@
-import type { Target } from '../../../targets/target'
-import { importCounted } from '../../exchange/import-counted'
+import type { Target } from '../../targets/target'
+import { importCounted } from '../import-counted'
 import type { Job } from '../job'
 import type { Inputs, Results } from '../protocol'
 import { only } from './diagnostics'

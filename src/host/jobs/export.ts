@@ -1,5 +1,5 @@
-import type { Target } from '../../../targets/target'
-import { type Exported, exportUsers } from '../../../workspace/export'
+import type { Target } from '../../targets/target'
+import { type Exported, exportUsers } from '../../workspace/export'
 import type { Job } from '../job'
 import type { Inputs } from '../protocol'
 import { only } from './diagnostics'
@@ -8,10 +8,10 @@ import { serverOf } from './server-of'
 /** Exports the users of a server. */
 export function exported(
   { basis, format }: Inputs['export'],
-  _job: Job<'export'>,
+  job: Job<'export'>,
   targets: readonly Target[],
 ): Promise<Exported> {
   const target = only(targets)
-  const { users } = serverOf(target, basis).server
+  const { users } = serverOf(target, basis, job.environment).server
   return exportUsers(format, { target, users, roles: users.roles.values() })
 }

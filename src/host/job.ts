@@ -1,4 +1,5 @@
-import type { Steps } from '../../analysis/steps'
+import type { Steps } from '../analysis/steps'
+import type { Environment } from './environment'
 import type { News, PartOf, Kind } from './protocol'
 
 /** Milliseconds of work between two pauses. */
@@ -9,34 +10,30 @@ const REPORT = 200
 /** Thrown where the job was cancelled. */
 export class Dropped extends Error {}
 
-const waiting: (() => void)[] = []
-const channel = new MessageChannel()
-channel.port1.onmessage = () => waiting.shift()?.()
-
-/** Lets messages and other jobs go first. A timer would wait for some milliseconds each time. */
-function breath(): Promise<void> {
-  return new Promise((resolve) => {
-    waiting.push(resolve)
-    channel.port2.postMessage(null)
-  })
+/** The job that works, or worked last. */
+export interface Turn {
+  id: number
 }
-
-/** The id of the job that works, or worked last. */
-let turn = 0
 
 /** The work on one request, which takes turns with others. */
 export class Job<K extends Kind = Kind> {
   readonly #post: (news: News) => void
+  readonly #turn: Turn
   #until = 0
-  #reported = performance.now()
+  #reported: number
   #signed = 0
+  #at = ''
   #isDropped = false
 
   constructor(
     readonly id: number,
     post: (news: News) => void,
+    readonly environment: Environment,
+    turn: Turn,
   ) {
     this.#post = post
+    this.#turn = turn
+    this.#reported = environment.now()
   }
 
   /** Ends the job at its next pause. */
@@ -46,19 +43,25 @@ export class Job<K extends Kind = Kind> {
 
   /** Begins to work, after others. Rejects with Dropped where the job was cancelled. */
   async begin(): Promise<void> {
-    await breath()
+    await this.environment.breath()
     if (this.#isDropped) throw new Dropped()
-    const now = performance.now()
+    const now = this.environment.now()
     this.#until = now + SLICE
-    if (turn === this.id && now - this.#signed < REPORT) return
-    turn = this.id
+    if (this.#turn.id === this.id && now - this.#signed < REPORT) return
+    this.#turn.id = this.id
     this.#signed = now
-    this.#post({ kind: 'turn' })
+    this.#post({ kind: 'turn', at: this.#at })
+  }
+
+  /** Names the part that the job works on from now on, for whoever has to end it. */
+  workOn(part: string): void {
+    this.#at = part
+    this.#post({ kind: 'turn', at: part })
   }
 
   /** Pauses where it worked for some milliseconds. Rejects with Dropped where the job was cancelled. */
   async pause(): Promise<void> {
-    if (performance.now() >= this.#until) await this.begin()
+    if (this.environment.now() >= this.#until) await this.begin()
   }
 
   /** Takes the steps of a computation and reports the progress. Rejects with Dropped where the job was cancelled. */
@@ -72,7 +75,7 @@ export class Job<K extends Kind = Kind> {
   }
 
   #report(progress: { readonly done: number; readonly of: number }): void {
-    const now = performance.now()
+    const now = this.environment.now()
     if (now - this.#reported < REPORT) return
     this.#reported = now
     this.#post({ kind: 'progress', done: progress.done, of: progress.of })

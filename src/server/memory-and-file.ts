@@ -1,9 +1,9 @@
-import type { Bytes } from '../../acl/bytes'
-import { loadAclFile } from '../../acl/load'
-import type { Role } from '../../acl/role'
-import type { User } from '../../acl/user'
-import type { LoadedAcl, Users } from '../../acl/users'
-import type { Server } from '../../server/types'
+import type { Bytes } from '../acl/bytes'
+import { loadAclFile } from '../acl/load'
+import type { Role } from '../acl/role'
+import type { User } from '../acl/user'
+import type { LoadedAcl, Users } from '../acl/users'
+import type { Server } from './types'
 
 /** Tells whether loading this file would change nothing in the server's memory. */
 export function agree(server: Server, content: Bytes): boolean {

@@ -1,7 +1,7 @@
-import { KnownOutcomes } from '../../../analysis/expectations/known-outcomes'
-import { parseExpectations } from '../../../analysis/expectations/parse'
-import { findInSteps } from '../../../analysis/expectations/run-policy'
-import type { Target } from '../../../targets/target'
+import { KnownOutcomes } from '../../analysis/expectations/known-outcomes'
+import { parseExpectations } from '../../analysis/expectations/parse'
+import { findInSteps } from '../../analysis/expectations/run-policy'
+import type { Target } from '../../targets/target'
 import type { Job } from '../job'
 import type { Inputs } from '../protocol'
 import { only } from './diagnostics'
@@ -16,17 +16,18 @@ export async function sentences(
   job: Job<'sentences'>,
   targets: readonly Target[],
 ): Promise<null> {
-  const { server, outcomes } = serverOf(only(targets), basis)
+  const { server, outcomes } = serverOf(only(targets), basis, job.environment)
   if (outcomes.size > MOST_KNOWN) outcomes.clear()
   for (const sentence of asked) {
     await job.pause()
-    const start = performance.now()
+    job.workOn(sentence)
+    const start = job.environment.now()
     const [expectation] = parseExpectations(sentence).expectations
     if (expectation?.kind !== 'policy') continue
     let known = outcomes.get(sentence)
     if (known === undefined) outcomes.set(sentence, (known = new KnownOutcomes()))
     const finding = await job.take(findInSteps(server, expectation, known))
-    job.send({ sentence, finding, milliseconds: performance.now() - start })
+    job.send({ sentence, finding, milliseconds: job.environment.now() - start })
   }
   return null
 }

@@ -1,4 +1,4 @@
-import { fromText, toText } from '../../../acl/bytes'
+import { fromText, toText } from '../../acl/bytes'
 import {
   type ChangeGroup,
   type Comparison,
@@ -6,11 +6,11 @@ import {
   type Upgrade,
   groupChanges,
   namesOf,
-} from '../../../analysis/compare'
-import { compareFilesInSteps } from '../../../analysis/compare/files'
-import { type Texts, withoutRejected } from '../../../analysis/compare/without-rejected'
-import { compareTargetsInSteps } from '../../../analysis/compare/upgrade'
-import type { Target } from '../../../targets/target'
+} from '../../analysis/compare'
+import { compareFilesInSteps } from '../../analysis/compare/files'
+import { type Texts, withoutRejected } from '../../analysis/compare/without-rejected'
+import { compareTargetsInSteps } from '../../analysis/compare/upgrade'
+import type { Target } from '../../targets/target'
 import type { DescribedChange, DescribedComparison, DescribedUpgrade } from '../described'
 import type { Job } from '../job'
 import type { Inputs } from '../protocol'

@@ -1,6 +1,6 @@
-import { toText } from '../../../acl/bytes'
-import { ask as askPolicy, type Asked } from '../../../ask'
-import type { Target } from '../../../targets/target'
+import { toText } from '../../acl/bytes'
+import { ask as askPolicy, type Asked } from '../../ask'
+import type { Target } from '../../targets/target'
 import type { Job } from '../job'
 import type { Inputs } from '../protocol'
 import { only } from './diagnostics'
@@ -13,6 +13,7 @@ export async function ask(
   targets: readonly Target[],
 ): Promise<Asked> {
   await job.pause()
-  const { server } = serverOf(only(targets), basis)
+  job.workOn(question)
+  const { server } = serverOf(only(targets), basis, job.environment)
   return askPolicy({ server, acl: toText(basis.acl), conf: toText(basis.conf) }, question)
 }

@@ -1,9 +1,9 @@
-import { Users } from '../../acl/users'
-import { Checker as LineChecker, type DiagnosticSettings as CheckSettings } from '../../analysis/diagnostics/checker'
-import { diagnoseConf } from '../../analysis/diagnostics/conf'
-import { withSafeFixes } from '../../analysis/diagnostics/safe-fixes'
-import type { Diagnostic } from '../../analysis/diagnostic'
-import type { Target } from '../../targets/target'
+import { Users } from '../acl/users'
+import { Checker as LineChecker, type DiagnosticSettings as CheckSettings } from '../analysis/diagnostics/checker'
+import { diagnoseConf } from '../analysis/diagnostics/conf'
+import { withSafeFixes } from '../analysis/diagnostics/safe-fixes'
+import type { Diagnostic } from '../analysis/diagnostic'
+import type { Target } from '../targets/target'
 
 /** Checks both files for one target and its users. Memoizes the diagnostics of each line. */
 export class FileChecker {

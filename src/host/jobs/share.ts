@@ -1,6 +1,6 @@
-import { encodeFile, encodeLink } from '../../../workspace/codec'
-import { hideSecrets } from '../../../workspace/secrets'
-import { leaveOutHashes } from '../../../workspace/secrets/hashes'
+import { encodeFile, encodeLink } from '../../workspace/codec'
+import { hideSecrets } from '../../workspace/secrets'
+import { leaveOutHashes } from '../../workspace/secrets/hashes'
 import type { SharedLink } from '../described'
 import type { Inputs } from '../protocol'
 

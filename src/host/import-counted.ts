@@ -1,6 +1,6 @@
-import type { Target } from '../../targets/target'
-import { importText } from '../../workspace/import'
-import type { Inputs, Results } from '../worker/protocol'
+import type { Target } from '../targets/target'
+import { importText } from '../workspace/import'
+import type { Inputs, Results } from './protocol'
 
 /** Imports the users of a text, and counts them. Rejects where the reader of the format cannot be loaded. */
 export async function importCounted(

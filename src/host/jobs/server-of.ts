@@ -1,10 +1,11 @@
-import { loadAclFile } from '../../../acl/load'
-import { emptyRole } from '../../../analysis/user-rules'
-import type { KnownOutcomes } from '../../../analysis/expectations/known-outcomes'
-import { commandsOnDemand } from '../../../server/commands/on-demand'
-import type { SimulatedServer } from '../../../server/server'
-import { startWith } from '../../../server/start-with'
-import type { Target } from '../../../targets/target'
+import { loadAclFile } from '../../acl/load'
+import { emptyRole } from '../../analysis/user-rules'
+import type { KnownOutcomes } from '../../analysis/expectations/known-outcomes'
+import { commandsOnDemand } from '../../server/commands/on-demand'
+import type { SimulatedServer } from '../../server/server'
+import { startWith } from '../../server/start-with'
+import type { Target } from '../../targets/target'
+import type { Environment } from '../environment'
 import type { ServerBasis } from '../protocol'
 
 /** The server of the last question, and what is known of sentences on its configuration. */
@@ -17,7 +18,7 @@ export interface Known {
 let last: Known | null = null
 
 /** Returns a server like the page's. It is the same for questions about the same configuration. */
-export function serverOf(target: Target, basis: ServerBasis): Known {
+export function serverOf(target: Target, basis: ServerBasis, environment: Environment): Known {
   const { conf, settings, acl, allChannels, changedRoles, goneRoles, changed, gone, isFull, stopped } = basis
   const key = JSON.stringify([conf, settings, isFull, stopped])
   if (last?.target !== target || last.key !== key) {
@@ -25,7 +26,7 @@ export function serverOf(target: Target, basis: ServerBasis): Known {
       target,
       conf,
       files: { read: (path) => (path.endsWith('redis.conf') ? conf : acl), write: () => undefined },
-      clock: { now: () => Date.now() },
+      clock: { now: () => Math.floor(environment.now()) },
       random: { bytes: (n) => '\0'.repeat(n), below: () => 0 },
       unknownDirectives: 'refuse',
     })

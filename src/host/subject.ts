@@ -1,6 +1,6 @@
-import type { ChecklistFix, ChecklistItem, Evidence } from '../../analysis/checklist/types'
-import type { DiagnosticSettings as CheckSettings } from '../../analysis/diagnostics/checker'
-import type { Coverage, Dependence, RuleCoverage } from '../../analysis/coverage'
+import type { ChecklistFix, ChecklistItem, Evidence } from '../analysis/checklist/types'
+import type { DiagnosticSettings as CheckSettings } from '../analysis/diagnostics/checker'
+import type { Coverage, Dependence, RuleCoverage } from '../analysis/coverage'
 
 export type CheckedFile = 'acl' | 'conf'
 

@@ -1,5 +1,5 @@
-import type { Relation, UserChange } from '../../analysis/compare'
-import type { Edit } from '../../analysis/diagnostic'
+import type { Relation, UserChange } from '../analysis/compare'
+import type { Edit } from '../analysis/diagnostic'
 
 /** The changes of users that change alike, as text. */
 export interface DescribedChange {

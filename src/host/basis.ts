@@ -1,12 +1,23 @@
-import { type Bytes, fromText } from '../../acl/bytes'
-import { loadAclFile } from '../../acl/load'
-import type { SimulatedServer } from '../../server/server'
-import { isSame, isSameRole } from '../state/memory-and-file'
-import type { Playground } from '../state/Playground.svelte'
+import { type Bytes, fromText } from '../acl/bytes'
+import { loadAclFile } from '../acl/load'
+import type { SimulatedServer } from '../server/server'
+import { isSame, isSameRole } from '../server/memory-and-file'
 import type { ServerBasis } from './protocol'
 
-/** Describes the page's server, so that the worker can have one that answers the same. */
-export function basisOf({ files, host }: Playground, server: SimulatedServer): ServerBasis {
+/** A workspace with a running server, as far as an engine's answers depend on it. */
+export interface Workspace {
+  /** `startedConf`: redis.conf as the server started with it. */
+  readonly files: { readonly startedConf: string }
+  readonly host: {
+    /** The ACL file that was loaded last; null where the server has none. */
+    readonly loaded: { readonly bytes: Bytes; readonly allChannels: boolean } | null
+    /** False where a command changed users since. */
+    readonly isAsLoaded: boolean
+  }
+}
+
+/** Describes a server, so that the engine can have one that answers the same. */
+export function basisOf({ files, host }: Workspace, server: SimulatedServer): ServerBasis {
   const { config, users } = server
   const { loaded } = host
   const settings = [...config.changed].map((name): readonly [string, Bytes] => {

@@ -1,7 +1,7 @@
-import { type Bytes, toText } from '../../../acl/bytes'
-import { conditionsOf, type Simplification } from '../../../analysis/simplify'
-import type { SimplifiedFile } from '../../../analysis/simplify/file'
-import { diffWords, type DiffWord } from '../../../analysis/simplify/words'
+import { type Bytes, toText } from '../../acl/bytes'
+import { conditionsOf, type Simplification } from '../../analysis/simplify'
+import type { SimplifiedFile } from '../../analysis/simplify/file'
+import { diffWords, type DiffWord } from '../../analysis/simplify/words'
 import type { DescribedSimplification, DescribedWord } from '../described'
 
 type Shorter = Extract<Simplification, { readonly kind: 'shorter' }>

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { Asker, Client } from '../../src/host/client'
+import { inProcess } from '../../src/host/in-process'
+
+const environment = {
+  now: () => performance.timeOrigin + performance.now(),
+  breath: () => new Promise<void>((resolve) => setImmediate(resolve)),
+}
+const client = (): Client => new Client(inProcess(environment), { after: () => () => undefined })
+const redis = [{ id: 'redis-8.0', modules: false }] as const
+
+test('an engine in process answers as a worker does', async () => {
+  const asker = new Asker(client())
+  const before = 'user app on nopass ~app:* +get\n'
+  const result = await asker.ask('compare', redis, { before, after: before.replace('+get', '+set'), conf: '' })
+  expect(result?.changes.map(({ name }) => name)).toEqual(['app'])
+})
+
+test('a question that a newer one replaces has no answer', async () => {
+  const asker = new Asker(client())
+  const simplify = (acl: string) => asker.ask('simplify', redis, { acl, conf: '', user: null })
+  const [first, second] = await Promise.all([simplify('user a on +get +get\n'), simplify('user b on +get +get\n')])
+  expect(first).toBeNull()
+  expect(second?.shorter.map(({ name }) => name)).toEqual(['b'])
+})
+
+test('a question that cannot be answered fails, and the next one is answered', async () => {
+  const asker = new Asker(client())
+  await expect(asker.ask('simplify', [], { acl: '', conf: '', user: null })).rejects.toMatchObject({ reason: 'failed' })
+  expect(await asker.ask('simplify', redis, { acl: '', conf: '', user: null })).toMatchObject({ shorter: [] })
+})
