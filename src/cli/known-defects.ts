@@ -21,7 +21,7 @@ export interface ServerDefects {
 }
 
 /**
- * Returns the options with the target of the release that runs, where no target is given. Throws CannotRun where the two
+ * Returns the options with the target of the release that runs, to decide as that release. Throws CannotRun where the two
  * disagree, or where the release belongs to no target.
  */
 export function withTargetOf(options: ServerOptions, release: Release | undefined): ServerOptions {
@@ -37,7 +37,8 @@ export function withTargetOf(options: ServerOptions, release: Release | undefine
       `${releaseLabel(release)} is no release of the target ${target}. ${id === null ? 'Choose a target of the same product.' : `Omit --target, or choose ${id}.`}`,
     )
   const chosen = target ?? id
-  return chosen === null ? options : { ...options, target: chosen }
+  if (chosen === null) return options
+  return { ...options, target: chosen, ...(id !== null && { version: release.text }) }
 }
 
 /** Returns the known defects of the release that runs, for the files of a subject. */

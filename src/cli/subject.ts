@@ -25,6 +25,8 @@ import { CannotRun, sourceOf, onlyOneStdin, read, type Io, type Source } from '.
 /** The server options that all commands have. */
 export interface ServerOptions {
   readonly target?: string
+  /** The exact release of the target to decide as (`8.0.6`). */
+  readonly version?: string
   readonly modules?: boolean
   readonly conf?: string
   /** Traces loading and decisions on standard error. */
@@ -55,13 +57,13 @@ export interface Subject {
 }
 
 /** Loads the target of this name. Throws CannotRun where there is none. */
-export async function targetOf(id: string, modules: boolean): Promise<Target> {
+export async function targetOf(id: string, modules: boolean, version?: string): Promise<Target> {
   if (!isTargetId(id))
     throw new CannotRun(`There is no target ${id}. Choose one of: ${targetInfos.map((info) => info.id).join(', ')}`)
   const info = targetInfos.find((known) => known.id === id)
   if (modules && info?.hasModules === false)
     throw new CannotRun(`${info.label} has no bundled modules: omit --modules.`)
-  return loadTarget(id, { modules })
+  return loadTarget(id, { modules, ...(version !== undefined && { version }) })
 }
 
 /**
@@ -95,7 +97,7 @@ async function readFiles(
   const given = await read(argument, io, stdinName)
   const conf = options.conf === undefined ? null : await readConf(options.conf, options, io)
   if (given.kind === 'file') {
-    const target = await targetOf(options.target ?? defaultTargetId, options.modules ?? false)
+    const target = await targetOf(options.target ?? defaultTargetId, options.modules ?? false, options.version)
     return {
       target,
       acl: markFile(await aclFrom(given.source, target, onlyAcl, io), 'acl', conf),
@@ -111,6 +113,7 @@ async function readFiles(
   const target = await targetOf(
     options.target ?? state.target,
     options.modules ?? (options.target === undefined && state.modules),
+    options.version,
   )
   const { acl, conf: linkConf, expect } = state.files
   const usedConf = conf ?? markFile(sourceOf('redis.conf', linkConf), 'conf')
@@ -142,7 +145,7 @@ export function connectOptions({ cacert, cert, key }: ServerOptions): Pick<Serve
 async function readServerSubject(argument: string, options: ServerOptions, io: Io): Promise<Subject> {
   const [{ readPolicy }, { limitsOf }] = await Promise.all([import('./server/read-policy'), import('./server/limits')])
   const server = await readPolicy(argument, options, io, debugTo(io, options.debug === true))
-  const target = await targetOf(server.target, options.modules ?? server.modules)
+  const target = await targetOf(server.target, options.modules ?? server.modules, options.version)
   const own = server.conf === null ? null : markFile(server.conf, 'conf')
   const conf = options.conf === undefined ? own : await readConf(options.conf, options, io)
   return {

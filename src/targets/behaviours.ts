@@ -5,6 +5,8 @@ import { keyspaceBehaviours, type KeyspaceBehaviours } from './keyspace-behaviou
 import { scriptingBehaviours, type ScriptingBehaviours } from './scripting-behaviours'
 import { serverBehaviours, type ServerBehaviours } from './server-behaviours'
 import { productOf, since, type TargetId } from './list'
+import type { ExactRelease } from './exact-release'
+import { hasDefect, recordedRelease } from './releases'
 import { type UnknownReplies, unknownRepliesOf } from './unknown-replies'
 
 /** The differences of a target from others, as named facts. Code asks for these, never for the version. */
@@ -19,6 +21,14 @@ export interface Behaviours
   readonly product: 'redis' | 'valkey'
   /** Keys are found by key specs with flags (7.0). Before, by first key, last key and step. */
   readonly hasKeySpecs: boolean
+  /** EXEC checks the keys of queued commands again. */
+  readonly checksQueuedKeys: boolean
+  /** MOVE and COPY are checked for the database that they take the key from. */
+  readonly checksSourceDatabase: boolean
+  /** COPY is checked for the database of each `DB`; else only for one that directly follows its keys. */
+  readonly checksEveryDatabaseOption: boolean
+  /** CLUSTER FLUSHSLOT is checked for every database. */
+  readonly checksFlushedDatabases: boolean
   /** The most arguments of one request: a million, or (7.0) what an int holds. */
   readonly maxRequestArguments: number
   /** A NUL byte hides the end of a request's length line behind it (all but Valkey 8 and newer). */
@@ -33,8 +43,11 @@ export interface Behaviours
   readonly helpWords: '6.0' | '6.2' | '7.2'
 }
 
-/** The behaviours of a target. One line a behaviour: which releases have it. */
-export function behavioursOf(id: TargetId): Behaviours {
+/**
+ * The behaviours of a target. One line a behaviour: which releases have it.
+ * @param release the exact release; absent: the one that the target was made from
+ */
+export function behavioursOf(id: TargetId, release: ExactRelease = recordedRelease(id)): Behaviours {
   return {
     ...keyspaceBehaviours(id),
     ...serverBehaviours(id),
@@ -49,7 +62,14 @@ export function behavioursOf(id: TargetId): Behaviours {
     helpWords: since(id, 'redis-7.2', 'valkey-7.2') ? '7.2' : since(id, 'redis-6.2', null) ? '6.2' : '6.0',
     hasKeySpecs: since(id, 'redis-7.0', 'valkey-7.2'),
     migrateKeysSkipsOptions: since(id, 'redis-7.0', 'valkey-7.2'),
-    sortPassesOverStore: since(id, 'redis-8.0', null) && id !== 'redis-8.6',
+    sortPassesOverStore: since(id, 'redis-7.0', null) && !hasDefect('last-option-keys', id, release),
+    pfmergeFindsLoneKey: !hasDefect('pfmerge-key', id, release),
+    sortReadFindsKey: !hasDefect('sort-ro-keys', id, release),
+    bitfieldGetOnlyReads: hasDefect('bitfield-read-only', id, release),
+    checksQueuedKeys: !hasDefect('exec-recheck', id, release),
+    checksSourceDatabase: !hasDefect('move-copy-source-db', id, release),
+    checksEveryDatabaseOption: !hasDefect('copy-db', id, release),
+    checksFlushedDatabases: !hasDefect('flushslot-db', id, release),
     keyCountWraps: !since(id, 'redis-8.0', null),
     xreadOptions: {
       block: 1,

@@ -12,7 +12,7 @@ export const targetInfos: readonly TargetInfo[] = targets.map((entry) => {
     product,
     version: entry.version,
     stage: 'stage' in entry ? entry.stage : null,
-    release: 'stage' in entry ? `${entry.version}-${entry.stage}` : entry.version,
+    release: 'package' in entry ? entry.package : 'stage' in entry ? `${entry.version}-${entry.stage}` : entry.version,
     evidence: 'notRecorded' in entry ? 'documented' : 'recorded',
     hasModules: 'hasModules' in entry,
   }

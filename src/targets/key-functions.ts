@@ -28,10 +28,16 @@ export interface KeyFunctionFacts {
   /** MIGRATE knows its options when it looks for KEYS, and finds no key at all in a wrong command line (7.0). */
   readonly migrateKeysSkipsOptions: boolean
   /**
-   * The word behind SORT's STORE is no option, as when SORT runs (Redis 8.0 as packaged by Debian, 8.2.9, 8.4.6, 8.8.2; not 8.6.3). Elsewhere
+   * The word behind SORT's STORE is no option, as when SORT runs (Redis with the fix of last-option-keys). Elsewhere
    * `SORT key STORE BY STORE other` is checked for the key BY, and writes the key `other`.
    */
   readonly sortPassesOverStore: boolean
+  /** PFMERGE without source keys has its destination as a key. */
+  readonly pfmergeFindsLoneKey: boolean
+  /** SORT_RO has a key. */
+  readonly sortReadFindsKey: boolean
+  /** BITFIELD with GET anywhere is taken to only read (7.0 before 7.0.5). */
+  readonly bitfieldGetOnlyReads: boolean
   /** A count of keys is cut to 32 bits once it has been read (7.0 up to Redis 7.4, and Valkey). */
   readonly keyCountWraps: boolean
   /** Options of XREAD and XREADGROUP before STREAMS that the release knows, and how many arguments each takes. */
@@ -53,6 +59,7 @@ const take = flags('RW access delete')
 const remove = flags('RM delete')
 const removeIf = flags('RW delete')
 const overwriteIf = flags('RW update')
+const merge = flags('RW access insert')
 const conditions: readonly string[] = ['ifeq', 'ifne', 'ifdeq', 'ifdne']
 
 /** Words of the conditions of EXEC (Valkey 9.2), each with its key. */
@@ -105,7 +112,10 @@ const sort: KeyFunction = (argv, facts) => {
       ]
 }
 
-const sortRead: KeyFunction = () => [{ at: 1, flags: read }]
+const sortRead: KeyFunction = (_, facts) => (facts.sortReadFindsKey ? [{ at: 1, flags: read }] : none)
+
+const pfmerge: KeyFunction = (argv, facts) =>
+  facts.pfmergeFindsLoneKey && argv.length === 2 ? [{ at: 1, flags: merge }] : none
 
 const migrateOptions: Readonly<Record<string, number>> = { copy: 0, replace: 0, auth: 1, auth2: 2 }
 
@@ -161,7 +171,9 @@ const set: KeyFunction = (argv, facts) => {
   return [{ at: 1, flags: use }]
 }
 
-const bitfield: KeyFunction = (argv) => {
+const bitfield: KeyFunction = (argv, facts) => {
+  if (facts.bitfieldGetOnlyReads && argv.slice(2, -2).some((arg) => lower(arg) === 'get'))
+    return [{ at: 1, flags: read }]
   for (let i = 2; i < argv.length; i++) {
     const word = wordAt(argv, i)
     const rest = argv.length - i - 1
@@ -197,6 +209,7 @@ export const keyFunctions: ReadonlyMap<string, KeyFunction> = new Map([
   ['exec', conditionKeys],
   ['sort', sort],
   ['sort_ro', sortRead],
+  ['pfmerge', pfmerge],
   ['migrate', migrate],
   ['georadius', georadius],
   ['georadiusbymember', georadius],

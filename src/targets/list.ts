@@ -3,6 +3,8 @@ interface TargetEntry {
   readonly id: `${'redis' | 'valkey'}-${number}.${number}`
   /** The exact release: `7.2.6`. */
   readonly version: string
+  /** The version of the package that was recorded, where it has fixes of later releases. */
+  readonly package?: `${string}-${string}`
   /** The release is not final: the stage that was read. */
   readonly stage?: `rc${number}`
   /** The release bundles modules, whose tables are `data/<id>.modules.json` and `data/<id>.modules.docs.json`. */
@@ -20,7 +22,7 @@ export const targets = [
   { id: 'redis-7.0', version: '7.0.15' },
   { id: 'redis-7.2', version: '7.2.6' },
   { id: 'redis-7.4', version: '7.4.1' },
-  { id: 'redis-8.0', version: '8.0.2', hasModules: true },
+  { id: 'redis-8.0', version: '8.0.2', package: '8.0.2-3+deb13u3', hasModules: true },
   { id: 'redis-8.2', version: '8.2.9', hasModules: true, notRecorded: documented },
   { id: 'redis-8.4', version: '8.4.6', hasModules: true, notRecorded: documented },
   { id: 'redis-8.6', version: '8.6.3', hasModules: true },

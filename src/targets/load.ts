@@ -20,6 +20,8 @@ function chunksNamed(name: string): Chunks {
 export interface LoadOptions {
   /** Adds the commands and categories of the modules bundled with Redis 8; other targets have none. */
   readonly modules?: boolean
+  /** The exact release to decide as, for `parseExactRelease` (`8.0.6`); absent: the one that the table was made from. */
+  readonly version?: string
 }
 
 const loaded = new Map<string, Promise<Target>>()
@@ -38,10 +40,10 @@ export async function loadTables(id: TargetId, options: LoadOptions = {}): Promi
 /** Loads a target's command table (once: the same Target comes back later). Fails only where the chunk cannot be fetched. */
 export function loadTarget(id: TargetId, options: LoadOptions = {}): Promise<Target> {
   const chunks = chunksOf(id, options)
-  const key = `${id} ${chunks.length}`
+  const key = `${id} ${chunks.length} ${options.version ?? ''}`
   const known = loaded.get(key)
   if (known !== undefined) return known
-  const loading = loadTables(id, options).then((tables) => unpackTarget(id, tables))
+  const loading = loadTables(id, options).then((tables) => unpackTarget(id, tables, options.version))
   loaded.set(key, loading)
   loading.catch(() => loaded.delete(key))
   return loading

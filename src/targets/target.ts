@@ -14,7 +14,7 @@ export interface TargetInfo {
   readonly version: string
   /** The stage of a release that is not final: `rc1`. */
   readonly stage: string | null
-  /** The exact release: `7.2.6`, `9.2.0-rc1`. */
+  /** The exact release: `7.2.6`, `9.2.0-rc1`, `8.0.2-3+deb13u3`. */
   readonly release: string
   /** Recorded: read off a running server and replayed against it. Documented: made from documentation. */
   readonly evidence: 'recorded' | 'documented'

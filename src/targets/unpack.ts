@@ -1,18 +1,28 @@
 import { behavioursOf } from './behaviours'
 import { targetInfos } from './infos'
 import { type TableData, unpackTable } from './table'
-import { since } from './list'
+import { productOf, since } from './list'
+import { parseExactRelease } from './exact-release'
+import { tableOfRelease } from './releases'
 import type { Target, TargetId } from './target'
 
-/** Makes a target of its tables as they are stored: the server's own, and that of its modules where they count. */
-export function unpackTarget(id: TargetId, tables: readonly TableData[]): Target {
+/**
+ * Makes a target of its tables as they are stored: the server's own, and that of its modules where they count.
+ * @param text the exact release to decide as; absent, or no release: the one that the tables were made from
+ */
+export function unpackTarget(id: TargetId, tables: readonly TableData[], text?: string): Target {
   const info = targetInfos.find((one) => one.id === id)
   if (info === undefined) throw new Error(`There is no target ${id}.`)
+  const release = text === undefined ? null : parseExactRelease(productOf(id), text)
   return Object.freeze({
     ...info,
+    ...(release !== null && text !== undefined && { version: release.version, release: text }),
     modules: tables.length > 1,
-    table: unpackTable(tables, mayReplicate(id)),
-    behaviours: Object.freeze(behavioursOf(id)),
+    table: unpackTable(
+      release === null ? tables : tables.map((one) => tableOfRelease(id, release, one)),
+      mayReplicate(id),
+    ),
+    behaviours: Object.freeze(behavioursOf(id, release ?? undefined)),
   })
 }
 

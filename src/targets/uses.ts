@@ -15,6 +15,7 @@ import type { Bytes } from '../acl/bytes'
 import { keyFunctions, type FoundKey, type KeyFunction } from './key-functions'
 import { keysBySpecs } from './key-specs'
 import { strictInteger } from './numbers'
+import type { Behaviours } from './behaviours'
 import type { Target } from './target'
 
 type Argv = readonly Bytes[]
@@ -99,7 +100,7 @@ function makePlan(target: Target, command: Command): Plan {
     only: typeof finder === 'object' ? finder : null,
     keys: typeof finder === 'function' ? finder : () => noKeys,
     channels: target.behaviours.hasChannels ? channelsOf(command) : null,
-    databases: target.behaviours.hasDatabases ? databasesOf(command) : null,
+    databases: target.behaviours.hasDatabases ? databasesOf(command, target.behaviours) : null,
   }
 }
 
@@ -188,42 +189,52 @@ function channelsOf(command: Command): Plan['channels'] {
   }
 }
 
+const everywhere: Plan['databases'] = () => [{ db: EVERY_DATABASE, at: null }]
+
 /**
  * Databases, Valkey 9.1: those that the command names, every one for what reaches into all of them, and for any other
  * command that reads or writes data the one that the connection is in.
  */
-function databasesOf(command: Command): Plan['databases'] {
+function databasesOf(command: Command, behaviours: Behaviours): Plan['databases'] {
   const isRestricted =
     command.flags.has('write') ||
     command.flags.has('readonly') ||
     // OBJECT HELP.
     command.categories.includes('keyspace') ||
     command.keySpecs.some((spec) => !spec.flags.includes('not_key'))
+  const inCurrent: Plan['databases'] = isRestricted ? (_argv, db) => [{ db, at: null }] : null
   /** The databases at these places; where one of them is out of range, the current one only. */
   const named =
     (placesIn: (argv: Argv) => readonly number[], withCurrent: boolean): Plan['databases'] =>
     (argv, db, databaseCount) => {
       const current: readonly DatabaseUse[] = [{ db, at: null }]
       const found = placesIn(argv).map((at) => ({ db: Number(strictInteger(textAt(argv, at)) ?? -1), at }))
+      if (found.length === 0) return isRestricted ? current : noDatabases
       if (found.some((use) => use.db < 0 || use.db >= databaseCount)) return isRestricted ? current : noDatabases
       return withCurrent ? [...found, ...current] : found
     }
   switch (command.name) {
     case 'flushall':
-    case 'cluster|flushslot':
     case 'cluster|migrateslots':
     case 'cluster|cancelslotmigrations':
-      return () => [{ db: EVERY_DATABASE, at: null }]
+      return everywhere
+    case 'cluster|flushslot':
+      return behaviours.checksFlushedDatabases ? everywhere : inCurrent
     case 'select':
       return named(() => [1], false)
     case 'swapdb':
       return named(() => [1, 2], false)
     case 'move':
-      return named(() => [2], true)
+      return named(() => [2], behaviours.checksSourceDatabase)
     case 'copy':
-      return named(databaseClauses, true)
+      return named(
+        behaviours.checksEveryDatabaseOption
+          ? databaseClauses
+          : (argv) => (argv.length > 4 && wordAt(argv, 3) === 'db' ? [4] : []),
+        behaviours.checksSourceDatabase,
+      )
     default:
-      return isRestricted ? (_argv, db) => [{ db, at: null }] : null
+      return inCurrent
   }
 }
 

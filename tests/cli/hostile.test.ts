@@ -250,7 +250,7 @@ test('colours: on a terminal, unless NO_COLOR says otherwise, or where FORCE_COL
 test('standard input may come late', () => {
   expect(shell(`(sleep 0.5; echo user default off) | $A check - --no-diagnostics`)).toEqual({
     code: 0,
-    out: 'users.acl: accepted by Redis 8.0 (8.0.2): 1 user\n',
+    out: 'users.acl: accepted by Redis 8.0 (8.0.2-3+deb13u3): 1 user\n',
     err: '',
   })
 })

@@ -73,7 +73,7 @@ test('exit codes and streams of the program itself', async () => {
   writeFileSync(acl, 'user default off\n')
   expect(await run(['check', acl, '--no-diagnostics'])).toEqual({
     code: 0,
-    out: `${acl}: accepted by Redis 8.0 (8.0.2): 1 user\n`,
+    out: `${acl}: accepted by Redis 8.0 (8.0.2-3+deb13u3): 1 user\n`,
     err: '',
   })
   writeFileSync(acl, 'nonsense\n')

@@ -186,7 +186,7 @@ describe('a server in place of a file', () => {
     // Without --target, each of two servers is compared as what it is.
     const newer = await started('redis-8.0', policy, 'acl-pubsub-default allchannels')
     const both = await run(['compare', at(server), at(newer)])
-    expect(both.out).toContain(`on Redis 7.2 (7.2.6) → redis://127.0.0.1:${newer.port} on Redis 8.0 (8.0.2)`)
+    expect(both.out).toContain(`on Redis 7.2 (7.2.6) → redis://127.0.0.1:${newer.port} on Redis 8.0 (8.0.2-3+deb13u3)`)
   })
 
   test('test checks sentences on its rules, and --on-server asks it', async () => {
@@ -208,7 +208,7 @@ describe('a server in place of a file', () => {
     expect([passed.code, passed.out]).toEqual([
       0,
       expect.stringContaining(
-        `all 5 expectations hold for redis://127.0.0.1:${server.port} on Redis 8.0 (8.0.2)\nredis://127.0.0.1:${server.port} was asked about 3 command lines by ACL DRYRUN: all answers agree; 2 sentences are about no single command line\n`,
+        `all 5 expectations hold for redis://127.0.0.1:${server.port} on Redis 8.0 (8.0.2-3+deb13u3)\nredis://127.0.0.1:${server.port} was asked about 3 command lines by ACL DRYRUN: all answers agree; 2 sentences are about no single command line\n`,
       ),
     ])
     const failed = await run(['test', at(server), failing, '--on-server', '--format', 'json'])

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Product } from '../../src/analysis/known-defects'
-import { type AffectedLine, knownDefects, type KnownDefect } from '../../src/analysis/known-defects/table'
+import { knownDefects, type KnownDefect } from '../../src/analysis/known-defects/table'
+import type { AffectedLine } from '../../src/targets/releases'
 
 /** `7.4 before 7.4.11`, `8.0 at least up to 8.0.6`. */
 const describeLine = (line: AffectedLine): string =>

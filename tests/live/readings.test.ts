@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { fromText } from '../../src/acl/bytes'
 import { allows } from '../../src/proof/command-line'
 import { loadTarget } from '../../src/targets/load'
+import { usesOf } from '../../src/targets/uses'
 import { subjectOn } from '../proof/subjects'
 import { installedOracles, LiveServer } from './oracle'
 import { WireClient } from './wire'
@@ -38,7 +39,34 @@ function isDenied(answer: unknown): boolean {
   return e !== undefined && /^NOPERM|insufficient ACL permissions/.test(e)
 }
 
+/** Command lines whose keys differ between releases of one line. */
+const lines = [
+  'GEORADIUS a 0 0 1 m STORE b STORE c',
+  'SORT a STORE BY STORE b',
+  'XREAD STREAMS x b 0',
+  'XREADGROUP GROUP g c STREAMS x b >',
+  'PFMERGE x',
+] as const
+
 describe.each(installedOracles())('$program', ({ program, target: id }) => {
+  test('the installed release finds the keys that the target of its release finds', async () => {
+    const target = await loadTarget(id)
+    const live = await LiveServer.start(program)
+    try {
+      const client = await WireClient.open(live.port)
+      for (const line of lines) {
+        const argv = line.split(' ')
+        const command = target.table.resolve(argv)
+        const found = command === undefined ? [] : usesOf(target, command, argv, 0).keys.map(({ key }) => key)
+        const answer = await client.send(['COMMAND', 'GETKEYS', ...argv])
+        expect([line, Array.isArray(answer) ? answer : []]).toEqual([line, found])
+      }
+      client.close()
+    } finally {
+      await live.stop()
+    }
+  })
+
   test('command lines that are read in ways of their own are allowed as the engine says', async () => {
     const target = await loadTarget(id)
     const live = await LiveServer.start(program)

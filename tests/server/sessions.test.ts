@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { loadTarget } from '../../src/targets/load'
 import { plain, start } from './helper'
 
 describe('transactions', () => {
@@ -17,6 +18,21 @@ describe('transactions', () => {
     admin.say('acl setuser bob -get')
     expect(bob.say('exec')).toEqual(['+OK', expect.stringMatching(/^-NOPERM ACLs rules changed between/)])
     expect(bob.connection.inMulti).toBe(false)
+  })
+
+  test.each([
+    ['8.6.3', '+OK'],
+    ['8.6.7', '-NOPERM ACLs rules changed'],
+  ])('after a key permission was revoked, EXEC of Redis %s answers %s', async (version, answer) => {
+    const target = await loadTarget('redis-8.6', { version })
+    const world = await start('redis-8.6', [], { options: { target } })
+    const [admin, bob] = [world.client(), world.client()]
+    admin.say('acl setuser bob on nopass ~a +@all')
+    bob.say('auth bob x')
+    bob.say('multi')
+    bob.say('set a 1')
+    admin.say('acl setuser bob resetkeys')
+    expect(String(bob.say('exec')).startsWith(answer)).toBe(true)
   })
 
   test.each(['redis-6.0', 'redis-8.0', 'valkey-8.1'] as const)(

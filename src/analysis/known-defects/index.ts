@@ -1,7 +1,8 @@
 /** Published defects of releases that concern access control, and the users of a policy that they concern. */
 import type { Concern, Policy } from './concerns'
-import { compareVersions, lineOf, type Product, type Release } from './releases'
-import { knownDefects, type AffectedLine, type KnownDefect } from './table'
+import { compareVersions, type AffectedLine } from '../../targets/releases'
+import { lineOf, type Product, type Release } from './releases'
+import { knownDefects, type KnownDefect } from './table'
 
 export { lineOf, releaseLabel, targetOfRelease, type Product, type Release } from './releases'
 
@@ -19,7 +20,7 @@ export function defectsOf(release: Release, policy: Policy): readonly PresentDef
   const version = release.numbers.join('.')
   const present = knownDefects.flatMap((defect): PresentDefect[] => {
     const line = defect.releases[release.product]?.find((one) => one.line === lineOf(release))
-    if (line === undefined || !hasDefect(line, version)) return []
+    if (line === undefined || release.fixes.includes(defect.id) || !hasDefect(line, version)) return []
     return [{ defect, fixedIn: 'fixedIn' in line ? line.fixedIn : null, concern: defect.affects(policy) }]
   })
   return [...present.filter(({ concern }) => concern !== null), ...present.filter(({ concern }) => concern === null)]

@@ -8,11 +8,8 @@ import {
   runsOnSomeKeys,
   type Affects,
 } from './concerns'
+import { accessDefects, affectedLines as lines, type AffectedLine } from '../../targets/releases'
 import type { Product } from './releases'
-
-/** The releases of a line (`7.4`) that have a defect: those before the fix, or those up to the last that is known to have it. */
-export type AffectedLine =
-  { readonly line: string; readonly fixedIn: string } | { readonly line: string; readonly lastKnown: string }
 
 /** A published defect of releases that concerns access control. */
 export interface KnownDefect {
@@ -33,15 +30,6 @@ const advisory = (id: string): string => `https://github.com/redis/redis/securit
 const release = (product: Product, version: string): string =>
   `https://github.com/${product === 'valkey' ? 'valkey-io/valkey' : 'redis/redis'}/releases/tag/${version}`
 
-/** Fixed releases, as `7.2.16 7.4.11`; `8.0.6+` is the last release of a line that is known to have the defect. */
-function lines(text: string): readonly AffectedLine[] {
-  return text.split(' ').map((word) => {
-    const version = word.replace('+', '')
-    const line = version.split('.').slice(0, 2).join('.')
-    return word.endsWith('+') ? { line, lastKnown: version } : { line, fixedIn: version }
-  })
-}
-
 const scripts = ['eval', 'evalsha', 'fcall', 'function|load'] as const
 
 /** The known defects, newest first. A release without a row is not known to be free of defects. */
@@ -49,10 +37,7 @@ export const knownDefects: readonly KnownDefect[] = [
   {
     id: 'pfmerge-key',
     what: 'PFMERGE without source keys writes to a destination that the user’s key patterns do not match.',
-    releases: {
-      redis: lines('7.0.15+ 7.2.16+ 7.4.11+ 8.0.6+ 8.2.9+ 8.4.6+ 8.6.6+'),
-      valkey: lines('7.2.16 8.0.11+ 8.1.10+ 9.0.6+ 9.1.2+'),
-    },
+    releases: accessDefects['pfmerge-key'],
     sources: [release('valkey', '7.2.16'), pull('redis', 14942)],
     affects: runsOnSomeKeys(['pfmerge'], 'any'),
   },
@@ -69,7 +54,7 @@ export const knownDefects: readonly KnownDefect[] = [
   {
     id: 'exec-recheck',
     what: 'EXEC does not check keys again: commands that were queued before a key permission was revoked still run.',
-    releases: { redis: lines('8.4.7 8.6.7 8.8.3 8.10.2') },
+    releases: accessDefects['exec-recheck'],
     sources: [pull('redis', 15673), release('redis', '8.10.2')],
     affects: runsOnSomeKeys(['exec']),
   },
@@ -85,14 +70,14 @@ export const knownDefects: readonly KnownDefect[] = [
     what:
       'SORT, GEORADIUS, GEORADIUSBYMEMBER, XREAD and XREADGROUP can access a key other than the one that was checked, ' +
       'for example with two STORE options.',
-    releases: { redis: lines('7.0.15+ 7.2.16 7.4.11 8.0.6+ 8.2.9 8.4.6 8.6.6 8.8.2') },
+    releases: accessDefects['last-option-keys'],
     sources: [pull('redis', 15478), pull('redis', 15658), pull('redis', 15659), pull('redis', 15663)],
     affects: runsOnSomeKeys(['sort', 'georadius', 'georadiusbymember', 'xread', 'xreadgroup']),
   },
   {
     id: 'georadius-store',
     what: 'GEORADIUS and GEORADIUSBYMEMBER with two STORE options write to the last key, and only the first is checked.',
-    releases: { valkey: lines('7.2.15 8.0.11 8.1.10 9.0.6 9.1.0+') },
+    releases: accessDefects['georadius-store'],
     sources: [pull('valkey', 3971), release('valkey', '7.2.15'), release('valkey', '9.0.6')],
     affects: runsOnSomeKeys(['georadius', 'georadiusbymember']),
   },
@@ -108,7 +93,7 @@ export const knownDefects: readonly KnownDefect[] = [
   {
     id: 'move-copy-source-db',
     what: 'MOVE and COPY take a key out of a database that the user may not access, if it may access the destination.',
-    releases: { valkey: lines('9.1.0+') },
+    releases: accessDefects['move-copy-source-db'],
     sources: [pull('valkey', 4155)],
     affects: runsInSomeDatabases('move', 'copy'),
   },
@@ -122,14 +107,14 @@ export const knownDefects: readonly KnownDefect[] = [
   {
     id: 'copy-db',
     what: 'COPY with REPLACE before DB, or with two DB options, writes to a database that the user may not access.',
-    releases: { valkey: lines('9.1.1') },
+    releases: accessDefects['copy-db'],
     sources: [pull('valkey', 3801), release('valkey', '9.1.1')],
     affects: runsInSomeDatabases('copy'),
   },
   {
     id: 'flushslot-db',
     what: 'CLUSTER FLUSHSLOT deletes keys from all databases, including those that the user may not access.',
-    releases: { valkey: lines('9.1.1') },
+    releases: accessDefects['flushslot-db'],
     sources: [pull('valkey', 3806), release('valkey', '9.1.1')],
     affects: runsInSomeDatabases('cluster|flushslot'),
   },
@@ -204,14 +189,14 @@ export const knownDefects: readonly KnownDefect[] = [
     id: 'sort-ro-keys',
     cve: 'CVE-2023-41053',
     what: 'The key of SORT_RO is not checked.',
-    releases: { redis: lines('7.0.13 7.2.1') },
+    releases: accessDefects['sort-ro-keys'],
     sources: [advisory('q4jr-5p56-4xwc')],
     affects: runsOnSomeKeys(['sort_ro'], 'any'),
   },
   {
     id: 'bitfield-read-only',
     what: 'BITFIELD with GET and also SET or INCRBY writes to a key that the user may only read.',
-    releases: { redis: lines('7.0.5') },
+    releases: accessDefects['bitfield-read-only'],
     sources: [release('redis', '7.0.5')],
     affects: runsOnReadOnlyKeys('bitfield'),
   },

@@ -67,16 +67,12 @@ const reasons: Readonly<Record<DenyReason, string>> = {
 function runQueued(server: TransactionParts, session: Session, queued: PendingCommand): Reply[] {
   const { command, argv } = queued
   const { db } = session
-  const invocation = new Invocation(
-    server.target,
-    session,
-    command,
-    argv,
-    'multi',
-    db,
-    db === queued.db ? queued.uses : null,
-  )
-  const decision = checkPermission(invocation, server)
+  const { target } = server
+  const invocation = new Invocation(target, session, command, argv, 'multi', db, db === queued.db ? queued.uses : null)
+  const checked = target.behaviours.checksQueuedKeys
+    ? invocation
+    : new Invocation(target, session, command, argv, 'multi', db, { ...invocation.uses, keys: [] })
+  const decision = checkPermission(checked, server)
   if (decision === null || decision.allowed) return server.execute(invocation)
   logDenial(session, decision, 'multi', server)
   const text =

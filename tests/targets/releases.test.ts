@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest'
+import { parseExactRelease } from '../../src/targets/exact-release'
+import { targetInfos } from '../../src/targets/infos'
+import type { TargetId } from '../../src/targets/list'
+import { loadTarget } from '../../src/targets/load'
+import { hasDefect } from '../../src/targets/releases'
+import { usesOf } from '../../src/targets/uses'
+
+/** The keys that a release checks for a command line. */
+async function keys(id: TargetId, version: string | null, line: string): Promise<string> {
+  const target = await loadTarget(id, version === null ? {} : { version })
+  const argv = line.split(' ')
+  const command = target.table.resolve(argv)
+  return command === undefined
+    ? 'unknown'
+    : usesOf(target, command, argv, 0)
+        .keys.map(({ key }) => key)
+        .join(' ')
+}
+
+test('each target has the key specs that its release has by the table of fixes', async () => {
+  for (const { id, product } of targetInfos) {
+    const { table, behaviours } = await loadTarget(id)
+    if (!behaviours.hasKeySpecs) continue
+    const specs = table.find('georadius')?.keySpecs ?? []
+    const isFixed = specs.some(({ flags }) => flags.includes('incomplete') || flags.includes('variable_flags'))
+    const defect = product === 'redis' ? 'last-option-keys' : 'georadius-store'
+    expect([id, hasDefect(defect, id)]).toEqual([id, !isFixed])
+  }
+})
+
+test.each<[TargetId, string | null, geo: string, sort: string, xread: string]>([
+  ['redis-8.0', null, 'a c', 'a b', ''],
+  ['redis-8.0', '8.0.2-3+deb13u3', 'a c', 'a b', ''],
+  ['redis-8.0', '8.0.2', 'a b', 'a BY', 'x'],
+  ['redis-8.0', '8.0.6', 'a b', 'a BY', 'x'],
+  ['redis-7.4', '7.4.10', 'a b', 'a BY', 'x'],
+  ['redis-7.4', '7.4.11', 'a c', 'a b', ''],
+  ['redis-8.6', '8.6.3', 'a b', 'a BY', 'x'],
+  ['redis-8.6', '8.6.6', 'a c', 'a b', ''],
+  ['valkey-8.1', '8.1.9', 'a b', 'a BY', 'x'],
+  ['valkey-8.1', '8.1.10', 'a c', 'a BY', 'x'],
+])('%s as %s checks the keys that this release finds', async (id, version, geo, sort, xread) => {
+  expect(await keys(id, version, 'GEORADIUS a 0 0 1 m STORE b STORE c')).toBe(geo)
+  expect(await keys(id, version, 'SORT a STORE BY STORE b')).toBe(sort)
+  expect(await keys(id, version, 'XREAD STREAMS x b 0')).toBe(xread)
+})
+
+/** What a release checks a command line for: its keys with their flags, and the databases. */
+async function checked(id: TargetId, version: string, line: string): Promise<string> {
+  const target = await loadTarget(id, { version })
+  const argv = line.split(' ')
+  const command = target.table.resolve(argv)
+  if (command === undefined) return 'unknown'
+  const { keys, databases } = usesOf(target, command, argv, 0)
+  return [...keys.map(({ key, flags }) => `${key}:${flags[0] ?? ''}`), ...databases.map(({ db }) => `db${db}`)].join(
+    ' ',
+  )
+}
+
+test.each<[string, TargetId, before: string, after: string, line: string, missed: string, found: string]>([
+  ['PFMERGE without sources', 'valkey-7.2', '7.2.15', '7.2.16', 'PFMERGE x', '', 'x:RW'],
+  ['SORT_RO', 'redis-7.0', '7.0.12', '7.0.13', 'SORT_RO x', '', 'x:RO'],
+  ['BITFIELD with GET and SET', 'redis-7.0', '7.0.4', '7.0.5', 'BITFIELD x GET u8 0 SET u8 0 1', 'x:RO', 'x:RW'],
+  ['the source of MOVE', 'valkey-9.1', '9.1.1', '9.1.2', 'MOVE x 1', 'x:RW db1', 'x:RW db1 db0'],
+  [
+    'DB behind REPLACE of COPY',
+    'valkey-9.1',
+    '9.1.0',
+    '9.1.1',
+    'COPY x y REPLACE DB 2',
+    'x:RO y:OW db0',
+    'x:RO y:OW db2',
+  ],
+])('%s on %s: %s misses what %s checks', async (_, id, before, after, line, missed, found) => {
+  expect(await checked(id, before, line)).toBe(missed)
+  expect(await checked(id, after, line)).toBe(found)
+})
+
+test('CLUSTER FLUSHSLOT is checked for every database from Valkey 9.1.1 on', async () => {
+  expect(await checked('valkey-9.1', '9.1.0', 'CLUSTER FLUSHSLOT 0')).not.toBe(
+    await checked('valkey-9.1', '9.1.1', 'CLUSTER FLUSHSLOT 0'),
+  )
+})
+
+test('versions of Debian packages have the fixes that their changelogs tell of', () => {
+  const fixes = (text: string): readonly string[] | undefined => parseExactRelease('redis', text)?.fixes
+  expect(fixes('8.0.2')).toEqual([])
+  expect(fixes('5:8.0.2-3+deb13u2')).toEqual(['script-other-user'])
+  expect(fixes('8.0.2-3+deb13u3')).toEqual(['script-other-user', 'last-option-keys', 'numkeys-arity'])
+  expect(parseExactRelease('redis', '8.0.2-rc1')).toBeNull()
+})
