@@ -2,7 +2,7 @@ import { fromText, toText, type Bytes } from '../acl/bytes'
 import { hasSpaces } from '../acl/selector'
 import { SourceText } from '../acl/source'
 import { splitWords } from '../acl/split'
-import type { PolicyExpectation } from './expectations/expectation'
+import type { LineExpectation, PolicyExpectation } from './expectations/expectation'
 import { parseExpectations } from './expectations/parse'
 import type { Edit } from './diagnostic'
 
@@ -37,25 +37,33 @@ export function renameProblem(from: string, to: string, taken: Iterable<string>)
 /** Renames a user in all files: in its lines, in expectations about it, and in commands in them that name it. */
 export function renameUser(texts: NamedTexts, from: string, to: string): RenameEdits {
   return {
-    acl: inAcl(texts.acl, from, to),
-    conf: inConf(texts.conf, from, to),
+    acl: nameInAcl(texts.acl, 'user', from, to),
+    conf: nameInConf(texts.conf, 'user', from, to),
     expect: inExpectations(texts.expect, from, to),
   }
 }
 
-function inAcl(text: string, from: string, to: string): Edit[] {
+/** What a line defines. */
+export type LineKind = 'user' | 'role'
+
+const aclNames = { user: /^([ \t]*user )([^ ]*)/, role: /^([ \t]*role )([^ ]*)/ }
+const confNames = { user: /^\s*user\s/i, role: /^\s*role\s/i }
+
+/** Returns edits of the names that lines of users.acl define. */
+export function nameInAcl(text: string, kind: LineKind, from: string, to: string): Edit[] {
   return eachLine(text).flatMap(({ line, start }) => {
-    const match = /^([ \t]*user )([^ ]*)/.exec(line)
+    const match = aclNames[kind].exec(line)
     const name = match?.[2]?.trimEnd()
     const at = start + (match?.[1]?.length ?? 0)
     return name === from ? [{ from: at, to: at + from.length, insert: to }] : []
   })
 }
 
-function inConf(text: string, from: string, to: string): Edit[] {
+/** Returns edits of the names that lines of redis.conf define. */
+export function nameInConf(text: string, kind: LineKind, from: string, to: string): Edit[] {
   const name = fromText(from)
   return eachLine(text).flatMap(({ line, start }) => {
-    if (!/^\s*user\s/i.test(line)) return []
+    if (!confNames[kind].test(line)) return []
     const word = wordsOf(line)[1]
     return word?.text === name ? [{ from: start + word.from, to: start + word.to, insert: to }] : []
   })
@@ -65,19 +73,21 @@ function inExpectations(text: string, from: string, to: string): Edit[] {
   const name = fromText(from)
   return parseExpectations(text).expectations.flatMap((expectation) => {
     if (expectation.kind === 'policy') return inSubject(text, expectation, from, to)
-    const { user, action, places } = expectation
+    const { user, places } = expectation
     const own = user === name ? [{ from: places.user.from, to: places.user.to, insert: to }] : []
-    if (action.kind !== 'command') return own
-    const { from: start, to: end } = places.action
-    return [
-      ...own,
-      ...renameInLine(text.slice(start, end), from, to).map((edit) => ({
-        ...edit,
-        from: edit.from + start,
-        to: edit.to + start,
-      })),
-    ]
+    return [...own, ...inCommands(text, expectation, (line) => renameInLine(line, from, to))]
   })
+}
+
+/** Returns edits of the command line of an expectation; none for a log-in. */
+export function inCommands(
+  text: string,
+  { action, places }: LineExpectation,
+  editsOf: (line: string) => readonly Edit[],
+): Edit[] {
+  if (action.kind !== 'command') return []
+  const { from: start, to: end } = places.action
+  return editsOf(text.slice(start, end)).map((edit) => ({ ...edit, from: edit.from + start, to: edit.to + start }))
 }
 
 /** Returns edits for the names in the subject of a policy statement. A comma may follow each. */
@@ -116,14 +126,16 @@ function renameInLine(line: string, from: string, to: string): Edit[] {
   )
 }
 
-interface TextWord {
+/** A word of a line, as the server reads it. */
+export interface TextWord {
   readonly text: Bytes
   /** Offsets in the line, in UTF-16 units. */
   readonly from: number
   readonly to: number
 }
 
-function wordsOf(line: string): TextWord[] {
+/** Splits a line as a server does; none where a quote is not closed. */
+export function wordsOf(line: string): TextWord[] {
   const source = new SourceText('command', fromText(line))
   return (splitWords(source.bytes) ?? []).map(({ text, from, to }) => {
     const span = source.span(1, from, to)
@@ -131,7 +143,8 @@ function wordsOf(line: string): TextWord[] {
   })
 }
 
-function eachLine(text: string): { readonly line: string; readonly start: number }[] {
+/** Returns the lines of a text, with their offsets. */
+export function eachLine(text: string): { readonly line: string; readonly start: number }[] {
   let start = 0
   return text.split('\n').map((line) => {
     const one = { line, start }
@@ -158,11 +171,14 @@ export function renamedLine(line: string, from: string, to: string): string {
   )
 }
 
-/** Returns the names of users that the files define, as text. */
-export function namesIn({ acl, conf }: Pick<NamedTexts, 'acl' | 'conf'>): string[] {
-  const inFile = eachLine(acl).flatMap(({ line }) => /^[ \t]*user ([^ \r\t]+)/.exec(line)?.[1] ?? [])
+/** Returns the names of users or roles that the files define, as text. */
+export function namesIn({ acl, conf }: Pick<NamedTexts, 'acl' | 'conf'>, kind: LineKind = 'user'): string[] {
+  const inFile = eachLine(acl).flatMap(({ line }) => {
+    const name = aclNames[kind].exec(line)?.[2]?.trimEnd() ?? ''
+    return name === '' ? [] : [name]
+  })
   const inConfig = eachLine(conf).flatMap(({ line }) =>
-    /^\s*user\s/i.test(line)
+    confNames[kind].test(line)
       ? wordsOf(line)
           .slice(1, 2)
           .map(({ text }) => toText(text))

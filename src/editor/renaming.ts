@@ -1,28 +1,38 @@
 import { type EditorState, type Extension, StateEffect, StateField } from '@codemirror/state'
 import { type Command, type EditorView, type Panel, keymap, showPanel } from '@codemirror/view'
-import { splitWords } from '../acl/split'
-import { fromText, toText } from '../acl/bytes'
+import type { LineKind } from '../analysis/rename-user'
+import { nameIn } from './hover'
+import { roleAt } from './roles'
 import { lineSyntax } from './line-syntax'
 
-/** Renames a user everywhere. Returns the reason where it cannot be renamed, null otherwise. */
-export type Rename = (from: string, to: string) => string | null
+/** A user or role of the files. */
+export interface Named {
+  readonly kind: LineKind
+  readonly name: string
+}
 
-/** Returns the user whose name, line or rules are at a place; null where there is none. */
-export function userAt(state: EditorState, pos: number): string | null {
+/** Renames a user or role everywhere. Returns the reason where it cannot be renamed, null otherwise. */
+export type Rename = (what: Named, to: string) => string | null
+
+/** Returns the role that `role=` names at a place; else the user or role whose line it is; null where there is none. */
+export function namedAt(state: EditorState, pos: number): Named | null {
+  const held = roleAt(state, pos)
+  if (held !== null) return { kind: 'role', name: held.name }
   const { line, tree } = lineSyntax(state, pos)
   const start = /^\s*/.exec(line.text)?.[0].length ?? 0
   for (let node = tree.resolveInner(start, 1).parent; node; node = node.parent) {
-    if (node.name !== 'UserLine') continue
-    const name = node.getChild('Username')
-    const text = name ? line.text.slice(name.from, name.to) : null
-    return text !== null && /^["']/.test(text) ? toText(splitWords(fromText(text))?.[0]?.text ?? '') : text
+    const kind = node.name === 'UserLine' ? 'user' : node.name === 'RoleLine' ? 'role' : null
+    if (kind === null) continue
+    const name = node.getChild(kind === 'user' ? 'Username' : 'RoleName')
+    return name && { kind, name: nameIn(line.text.slice(name.from, name.to)) }
   }
   return null
 }
 
-const ask = StateEffect.define<string | null>()
+const ask = StateEffect.define<Named | null>()
 
-function panel(view: EditorView, from: string, rename: Rename): Panel {
+function panel(view: EditorView, what: Named, rename: Rename): Panel {
+  const { name: from } = what
   const dom = document.createElement('form')
   dom.className = 'cm-rename'
   const label = dom.appendChild(document.createElement('label'))
@@ -50,7 +60,7 @@ function panel(view: EditorView, from: string, rename: Rename): Panel {
   dom.append(problem)
   dom.addEventListener('submit', (event) => {
     event.preventDefault()
-    const why = rename(from, input.value.trim())
+    const why = rename(what, input.value.trim())
     problem.textContent = why ?? ''
     if (why !== null) return
     // In a task of its own: in a long file, the change itself takes long enough.
@@ -64,9 +74,9 @@ function panel(view: EditorView, from: string, rename: Rename): Panel {
   return { dom, top: true, mount: () => input.select() }
 }
 
-/** Asks on F2 for a new name for the user of the cursor's line, and renames it everywhere. */
+/** Asks on F2 for a new name for the role at the cursor, or the user or role of its line, and renames it everywhere. */
 export function renaming(rename: Rename): Extension {
-  const field = StateField.define<string | null>({
+  const field = StateField.define<Named | null>({
     create: () => null,
     update: (value, transaction) =>
       transaction.effects.reduce((name, effect) => (effect.is(ask) ? effect.value : name), value),
@@ -75,10 +85,10 @@ export function renaming(rename: Rename): Extension {
   return [field, keymap.of([{ key: 'F2', run: renameHere }])]
 }
 
-/** Opens the input for a new name; returns false where the cursor is on no user's line. */
+/** Opens the input for a new name; returns false where the cursor is on the line of no user and no role. */
 export const renameHere: Command = (view) => {
-  const name = userAt(view.state, view.state.selection.main.head)
-  if (name === null) return false
-  view.dispatch({ effects: ask.of(name) })
+  const what = namedAt(view.state, view.state.selection.main.head)
+  if (what === null) return false
+  view.dispatch({ effects: ask.of(what) })
   return true
 }

@@ -28,6 +28,7 @@ import { explainOnHover } from './hover'
 import { aclLanguage, confLanguage } from './languages'
 import { problems } from './diagnostics'
 import { type Rename, renaming } from './renaming'
+import { roleKeys } from './roles'
 import { spotlight } from './spotlight'
 import { enterEndsLine, politeTab } from './tab'
 import { theme } from './theme'
@@ -39,7 +40,7 @@ export interface FileEditorOptions {
   /** The editor's accessible name. */
   readonly label: string
   readonly placeholder: string
-  /** Renames a user everywhere; absent: F2 does nothing. */
+  /** Renames a user or role everywhere; absent: F2 does nothing. */
   readonly rename?: Rename
   /** Called where formatting was given up because the text is being edited. */
   readonly formatGivenUp?: GivenUp
@@ -110,6 +111,7 @@ function fileEditor(
     explainOnHover(world),
     formatting(kind, world, formatGivenUp),
     rename ? renaming(rename) : [],
+    roleKeys,
     fileBasics(complete, options),
     folding,
   ]

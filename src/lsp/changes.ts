@@ -13,7 +13,16 @@ import { TextDocument } from 'vscode-languageserver-textdocument'
 import type { Diagnostic } from '../analysis/diagnostic'
 import type { ExpectationResult } from '../analysis/expectations/expectation'
 import { parseExpectation } from '../analysis/expectations/parse'
-import { namesIn, renameProblem, renameUser } from '../analysis/rename-user'
+import { renameRole, roleRenameProblem, rolesNamed } from '../analysis/rename-role'
+import {
+  type LineKind,
+  nameInAcl,
+  nameInConf,
+  namesIn,
+  renameProblem,
+  renameUser,
+  wordsOf,
+} from '../analysis/rename-user'
 import { fromText, toText } from '../acl/bytes'
 import { splitWords } from '../acl/split'
 import type { FileKind } from './kinds'
@@ -104,47 +113,88 @@ export function lenses(kind: FileKind, document: TextDocument, results: readonly
   return found
 }
 
-/** Returns the user whose name is at a place, and the range of the name; null where there is none. */
-export function userAt(
-  kind: FileKind,
-  document: TextDocument,
-  position: Position,
-): { readonly name: string; readonly range: Range } | null {
+/** A user or role, and the range of its name. */
+export interface NamedRange {
+  readonly kind: LineKind
+  readonly name: string
+  readonly range: Range
+}
+
+/** Returns the user or role whose name is at a place; null where there is none. */
+export function namedAt(kind: FileKind, document: TextDocument, position: Position): NamedRange | null {
   const { text, from } = lineAt(document, position.line)
-  const found = kind === 'expect' ? inSentence(text) : inUserLine(text, kind)
-  if (found === null || position.character < found.from || position.character > found.to) return null
-  return { name: found.name, range: rangeOf(document, from + found.from, from + found.to) }
+  const all = kind === 'expect' ? inSentence(text) : [...inUserLine(text, kind), ...inRules(text)]
+  const found = all.find((one) => one.from <= position.character && position.character <= one.to)
+  if (found === undefined) return null
+  return { kind: found.kind, name: found.name, range: rangeOf(document, from + found.from, from + found.to) }
+}
+
+/** Returns the range of the name in the line that defines a user or role; null where none does. */
+export function definitionOf(
+  { acl, conf }: Project,
+  { kind, name }: NamedRange,
+): { readonly uri: string; readonly range: Range } | null {
+  for (const [file, find] of [
+    [acl, nameInAcl],
+    [conf, nameInConf],
+  ] as const) {
+    const [place] = file === null ? [] : find(file.text, kind, name, '')
+    if (file === null || place === undefined) continue
+    return { uri: file.uri, range: rangeOf(TextDocument.create(file.uri, '', 0, file.text), place.from, place.to) }
+  }
+  return null
 }
 
 interface Named {
+  readonly kind: LineKind
   readonly name: string
   readonly from: number
   readonly to: number
 }
 
-function inUserLine(line: string, kind: FileKind): Named | null {
-  const match = /^(\s*user[ \t]+)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s]+)/i.exec(line)
-  if (match === null) return null
-  const [, before = '', written = ''] = match
+function inUserLine(line: string, kind: FileKind): Named[] {
+  const match = /^(\s*(user|role)[ \t]+)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s]+)/i.exec(line)
+  if (match === null) return []
+  const [, before = '', keyword = '', written = ''] = match
   const isQuoted = kind === 'conf' && /^["']/.test(written)
   const name = isQuoted ? toText(splitWords(fromText(written))?.[0]?.text ?? '') : written
-  return { name, from: before.length, to: before.length + written.length }
+  const of = keyword.toLowerCase() === 'role' ? 'role' : 'user'
+  return [{ kind: of, name, from: before.length, to: before.length + written.length }]
 }
 
-function inSentence(line: string): Named | null {
+/** Returns the roles that the rules of a line give. */
+function inRules(line: string): Named[] {
+  if (!/^\s*user\s/i.test(line)) return []
+  return [...line.matchAll(/\S+/g)].flatMap(({ 0: rule, index }) =>
+    rolesNamed(rule).map(({ name, from, to }): Named => ({ kind: 'role', name, from: index + from, to: index + to })),
+  )
+}
+
+function inSentence(line: string): Named[] {
   const read = parseExpectation(line)
-  if (read === null || 'message' in read) return null
+  if (read === null || 'message' in read) return []
   const { from, to } = read.places.user
-  const user = read.kind === 'line' ? read.user : read.subject.kind === 'user' ? read.subject.user : null
-  return user === null ? null : { name: toText(user), from, to }
+  if (read.kind === 'line') return [{ kind: 'user', name: toText(read.user), from, to }]
+  const { subject } = read
+  if (subject.kind === 'user') return [{ kind: 'user', name: toText(subject.user), from, to }]
+  if (!('role' in subject) || subject.role === undefined) return []
+  const word = wordsOf(line.slice(from, to))[subject.kind === 'role' ? 1 : 3]
+  return word === undefined
+    ? []
+    : [{ kind: 'role', name: toText(subject.role), from: from + word.from, to: from + word.to }]
 }
 
-/** Returns the changes that rename a user in all files of a project, or the reason why it cannot be renamed. */
-export function rename({ acl, conf, expect }: Project, from: string, to: string): WorkspaceEdit | string {
+/** Returns the changes that rename a user or role in all files of a project, or the reason why it cannot be renamed. */
+export function rename(
+  { acl, conf, expect }: Project,
+  { kind, name: from }: NamedRange,
+  to: string,
+): WorkspaceEdit | string {
   const texts = { acl: acl?.text ?? '', conf: conf?.text ?? '', expect: expect?.text ?? '' }
-  const problem = renameProblem(from, to, namesIn(texts))
+  const isRole = kind === 'role'
+  const problem = (isRole ? roleRenameProblem : renameProblem)(from, to, namesIn(texts, kind))
   if (problem !== null) return problem
-  const edits = renameUser(texts, from, to)
+  const edits = (isRole ? renameRole : renameUser)(texts, from, to)
   const changes: Record<string, TextEdit[]> = {}
   for (const [file, list] of [
     [acl, edits.acl],

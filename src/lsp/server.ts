@@ -15,7 +15,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument'
 import { unknownCode } from '../analysis/diagnostics/codes'
 import { formatAcl, formatConf } from '../analysis/format'
 import { version } from '../../package.json'
-import { fixAll, fixes, lenses, lspDiagnostic, rename, userAt } from './changes'
+import { definitionOf, fixAll, fixes, lenses, lspDiagnostic, namedAt, rename } from './changes'
 import { Documents } from './documents'
 import { watchedNames } from './kinds'
 import { textEdits } from './lines'
@@ -62,6 +62,7 @@ export function serveClient(connection: Connection, given: Settings): void {
         hoverProvider: true,
         completionProvider: { triggerCharacters },
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.SourceFixAll] },
+        definitionProvider: true,
         renameProvider: { prepareProvider: true },
         documentFormattingProvider: true,
         foldingRangeProvider: true,
@@ -110,17 +111,23 @@ export function serveClient(connection: Connection, given: Settings): void {
   })
   connection.onPrepareRename(({ textDocument: { uri }, position }) => {
     const found = documents.open(uri)
-    const user = found && userAt(found.kind, found.document, position)
-    return user && { range: user.range, placeholder: user.name }
+    const named = found && namedAt(found.kind, found.document, position)
+    return named && { range: named.range, placeholder: named.name }
   })
   connection.onRenameRequest(({ textDocument: { uri }, position, newName }) => {
     const found = documents.open(uri)
-    const user = found && userAt(found.kind, found.document, position)
-    if (found === null || user === null)
-      return new ResponseError(ErrorCodes.InvalidParams, 'There is no name of a user here.')
+    const named = found && namedAt(found.kind, found.document, position)
+    if (found === null || named === null)
+      return new ResponseError(ErrorCodes.InvalidParams, 'There is no name of a user or role here.')
     const project = documents.projectOf(found)
-    const edit = project === null ? 'The file cannot be read.' : rename(project, user.name, newName)
+    const edit = project === null ? 'The file cannot be read.' : rename(project, named, newName)
     return typeof edit === 'string' ? new ResponseError(ErrorCodes.InvalidParams, edit) : edit
+  })
+  connection.onDefinition(({ textDocument: { uri }, position }) => {
+    const found = documents.open(uri)
+    const named = found && namedAt(found.kind, found.document, position)
+    const project = found && documents.projectOf(found)
+    return project && named && definitionOf(project, named)
   })
   connection.onDocumentFormatting(async ({ textDocument: { uri } }) => {
     const found = await documents.loaded(uri)

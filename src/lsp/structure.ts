@@ -65,11 +65,11 @@ export function semanticTokens(kind: FileKind, document: TextDocument): Semantic
   return builder.build()
 }
 
-const userName = /^\s*user[ \t]+(\S+)/di
+const userName = /^\s*(?:user|role)[ \t]+(\S+)/di
 const directiveName = /^\s*([^\s#]\S*)/d
 const sentence = /^\s*([^\s#].*?)\s*$/d
 
-/** Returns the users of a file, the directives of redis.conf, or the expectations. */
+/** Returns the users and roles of a file, the directives of redis.conf, or the expectations. */
 export function symbols(kind: FileKind, document: TextDocument): DocumentSymbol[] {
   const found: DocumentSymbol[] = []
   let from = 0
@@ -82,7 +82,14 @@ export function symbols(kind: FileKind, document: TextDocument): DocumentSymbol[
     if (end > start)
       found.push({
         name: line.slice(start, end),
-        kind: kind === 'expect' ? SymbolKind.Event : user === null ? SymbolKind.Property : SymbolKind.Variable,
+        kind:
+          kind === 'expect'
+            ? SymbolKind.Event
+            : user === null
+              ? SymbolKind.Property
+              : /^\s*role/i.test(line)
+                ? SymbolKind.Class
+                : SymbolKind.Variable,
         range: rangeOf(document, from, from + line.length),
         selectionRange: rangeOf(document, from + start, from + end),
       })

@@ -28,6 +28,11 @@ test('users come in the order of their lines, each with the diagnostics of its l
   ])
 })
 
+test('roles are listed among the users', () => {
+  const found = outlineOf([{ text: 'role reader +get\nuser a role=reader', source: 'users.acl', diagnostics: [] }])
+  expect(found.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['role reader', 'user a'])
+})
+
 test('each name stands where its entry says, in any text', () => {
   const word = fc.constantFrom('user', 'a', '"b', '\n', ' ', '\t', '\r\n', '#', 'USER', 'é', "'")
   fc.assert(

@@ -2,7 +2,7 @@ import { EditorState } from '@codemirror/state'
 import { expect, test } from 'vitest'
 import { foldAt, foldedWords } from '../../src/editor/folding'
 import { aclLanguage, confLanguage } from '../../src/editor/languages'
-import { userAt } from '../../src/editor/renaming'
+import { namedAt } from '../../src/editor/renaming'
 
 /** The text with what the first line's fold hides put in words. */
 function folded(doc: string): string | null {
@@ -26,9 +26,26 @@ test('a block of comments folds from its first line only', () => {
   expect(foldAt(state, 4)).toBe(null)
 })
 
+const nameAt = (state: EditorState, at: number): string | null => {
+  const found = namedAt(state, at)
+  return found && `${found.kind} ${found.name}`
+}
+
+test('the role to rename is the one at the cursor, else that of the line', () => {
+  const acl = EditorState.create({ doc: 'role r +get\nuser a on role=r,b', extensions: aclLanguage })
+  expect([0, 8, 17, 23, 28, 30].map((at) => nameAt(acl, at))).toEqual([
+    'role r',
+    'role r',
+    'user a',
+    'user a',
+    'role r',
+    'role b',
+  ])
+})
+
 test('the user to rename is that of the line', () => {
   const acl = EditorState.create({ doc: 'user a on\n user bob +get', extensions: aclLanguage })
-  expect([0, 9, 12, 22].map((at) => userAt(acl, at))).toEqual(['a', 'a', 'bob', 'bob'])
+  expect([0, 9, 12, 22].map((at) => nameAt(acl, at))).toEqual(['user a', 'user a', 'user bob', 'user bob'])
   const conf = EditorState.create({ doc: 'bind *\nuser "b c" on', extensions: confLanguage })
-  expect([0, 8].map((at) => userAt(conf, at))).toEqual([null, 'b c'])
+  expect([0, 8].map((at) => nameAt(conf, at))).toEqual([null, 'user b c'])
 })

@@ -6,6 +6,7 @@ import {
   CodeActionRequest,
   CodeLensRequest,
   CompletionRequest,
+  DefinitionRequest,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   DocumentFormattingRequest,
@@ -273,7 +274,7 @@ describe('users', () => {
         position: { line: 0, character: 9 },
         newName: 'x',
       }),
-    ).rejects.toThrow('There is no name of a user here.')
+    ).rejects.toThrow('There is no name of a user or role here.')
   })
 
   test('are the symbols of a file, beside directives and sentences', async () => {
@@ -407,4 +408,37 @@ test('a file of 10,000 lines is checked, and requests during it are answered at 
   }
   expect(slowest).toBeLessThan(1000)
   expect((await client.diagnostics(uri)).length).toBeGreaterThan(0)
+})
+
+describe('roles', () => {
+  const acl = 'role reader ~cache:* +@read\nuser a on >p role=reader\n'
+  const target = '# acl-playground: target=valkey-9.2\n'
+  const setUp = (): Record<string, string> =>
+    folder({ 'users.acl': acl, 'users.expect': `${target}role reader can only read keys cache:*\n` })
+
+  test('a role is renamed in its line, in the users who hold it and in sentences', async () => {
+    const files = setUp()
+    const uri = files['users.acl'] ?? ''
+    await client.open(uri, acl)
+    const position = { line: 1, character: 20 }
+    const prepared = await client.connection.sendRequest(PrepareRenameRequest.type, { textDocument: { uri }, position })
+    expect(prepared).toMatchObject({ placeholder: 'reader', range: { start: { line: 1, character: 18 } } })
+    const edit = await client.connection.sendRequest(RenameRequest.type, {
+      textDocument: { uri },
+      position,
+      newName: 'viewer',
+    })
+    expect(applied(uri, edit ?? undefined)).toBe(acl.replaceAll('reader', 'viewer'))
+    const other = files['users.expect'] ?? ''
+    expect(edit?.changes?.[other]).toMatchObject([{ range: { start: { line: 1, character: 5 } }, newText: 'viewer' }])
+  })
+
+  test('the definition of a role is its line', async () => {
+    const files = setUp()
+    const uri = files['users.acl'] ?? ''
+    await client.open(uri, acl)
+    const position = { line: 1, character: 20 }
+    const found = await client.connection.sendRequest(DefinitionRequest.type, { textDocument: { uri }, position })
+    expect(found).toMatchObject({ uri, range: { start: { line: 0, character: 5 }, end: { line: 0, character: 11 } } })
+  })
 })

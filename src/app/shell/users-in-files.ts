@@ -1,9 +1,11 @@
 import { toText } from '../../acl/bytes'
 import type { Span } from '../../acl/decision'
+import type { LineKind } from '../../analysis/rename-user'
 import { typedWords } from '../state/words'
 
-/** A line that defines a user. */
+/** A line that defines a user or a role. */
 export interface UserLine {
+  readonly kind: LineKind
   readonly name: string
   /** The name in its file. */
   readonly span: Span
@@ -14,31 +16,32 @@ interface Texts {
   readonly conf: string
 }
 
-/** Returns the lines of a file that define a user, in order. Names are as the server reads them. */
+/** Returns the lines of a file that define a user or a role, in order. Names are as the server reads them. */
 export function* userLines(text: string, source: 'users.acl' | 'redis.conf'): Generator<UserLine> {
   let line = 1
   let last = 0
-  for (const match of text.matchAll(/^([ \t]*user[ \t]+)("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[^\s]+)/gim)) {
+  for (const match of text.matchAll(/^([ \t]*(user|role)[ \t]+)("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[^\s]+)/gim)) {
     for (let at = text.indexOf('\n', last); at !== -1 && at < match.index; at = text.indexOf('\n', at + 1)) {
       line++
       last = at + 1
     }
-    const [, start = '', word = ''] = match
+    const [, start = '', keyword = '', word = ''] = match
+    const kind = keyword.toLowerCase() === 'role' ? 'role' : 'user'
     const from = match.index + start.length
     const quoted = source === 'redis.conf' && /^["']/.test(word)
     const name = quoted ? toText(typedWords(word)?.[0]?.text ?? '') : word
-    yield { name, span: { source, line, from, to: from + word.length } }
+    yield { kind, name, span: { source, line, from, to: from + word.length } }
   }
 }
 
 /**
- * Returns the user lines whose name contains what was typed, those that begin with it first.
- * @param query may begin with "go to user"
+ * Returns the lines of users and roles whose name contains what was typed, those that begin with it first.
+ * @param query may begin with "go to user" or "go to role"
  * @param most the maximum number of results
  */
 export function usersNamed(files: Texts, query: string, most: number): readonly UserLine[] {
   const wanted = query
-    .replace(/^\s*(?:go to user(?:\s|$)|(?:go to )?(?:user )?)/i, '')
+    .replace(/^\s*(?:go to (?:user|role)(?:\s|$)|(?:go to )?(?:(?:user|role) )?)/i, '')
     .trim()
     .toLowerCase()
   if (wanted === '') return []

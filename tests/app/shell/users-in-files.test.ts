@@ -16,6 +16,10 @@ test('a user is found by a part of the name, those that begin with it first', ()
   expect(named(acl, '', '')).toEqual([])
 })
 
+test('a role is found like a user', () => {
+  expect(named('role app on\nuser ann on', '', 'Go to role a')).toEqual(['users.acl:1 app app', 'users.acl:2 ann ann'])
+})
+
 test('users of redis.conf are found, by the name between quotes', () => {
   expect(named('', 'port 6379\nuser "a b" on\nUSER c on\nuser \'d\' on', 'user ')).toEqual([])
   const conf = 'port 6379\nuser "a b" on\nUSER cab on\n'

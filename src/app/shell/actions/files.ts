@@ -48,9 +48,13 @@ export const files: Group = {
     },
     {
       id: 'rename',
-      title: 'Rename the user at the cursor',
-      synonyms: ['user names', 'refactor'],
-      shortcut: { keys: 'F2', by: 'editor', does: 'Rename the user of this line in all files' },
+      title: 'Rename the user or role at the cursor',
+      synonyms: ['rename the user', 'user names', 'role names', 'refactor'],
+      shortcut: {
+        keys: 'F2',
+        by: 'editor',
+        does: 'Rename the role at the cursor, or the user of this line, in all files',
+      },
       when: mayEdit,
       run: (app) => app.edit('rename'),
     },
