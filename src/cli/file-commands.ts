@@ -48,7 +48,7 @@ export function addFileCommands(program: Command, io: Io, done: (code: 0 | 1) =>
     .addOption(
       new Option(
         '--server-version <version>',
-        'the exact release that runs (7.4.5, valkey-8.0.3): list its known defects that concern access control',
+        'the exact release that runs (7.4.5, valkey-8.0.3): decide as it, and list its known defects of access control',
       ).argParser(serverVersion),
     )
     .addOption(debugOption())
