@@ -38,6 +38,19 @@ export const brokenPolicies: readonly BrokenPolicy[] = [
     ],
   },
   {
+    of: 'roles',
+    mistake: 'the worker has the role of those who edit',
+    replaced: ['+lpush role=reader', '+lpush role=reader,editor'],
+    fails: [
+      {
+        statement: 'worker can only write keys jobs',
+        user: 'worker',
+        line: 'SET shop:1 x',
+        message: 'worker can write the key shop:1: SET shop:1 x. Allowed by +set, ~shop:*.',
+      },
+    ],
+  },
+  {
     of: 'cache-purge',
     mistake: 'the webhook gets the category of writing commands',
     replaced: ['%W~cache:* resetchannels +unlink', '~cache:* resetchannels +@write -@dangerous'],

@@ -33,9 +33,9 @@ function results(server: SimulatedServer, { expect: text }: GalleryExample): Exp
 const policies = gallery.filter((example) => example.expect !== null)
 const named = policies.map((example) => [example.id, example] as const)
 
-test('the gallery has twelve policies with statements, each with a broken variant', () => {
+test('the gallery has thirteen policies with statements, each with a broken variant', () => {
   expect(policies.map(({ id }) => id)).toEqual(brokenPolicies.map(({ of }) => of))
-  expect(policies).toHaveLength(12)
+  expect(policies).toHaveLength(13)
 })
 
 test.each(named)('%s: every statement holds, and those about all command lines are proved', async (_, example) => {

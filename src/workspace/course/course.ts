@@ -15,6 +15,7 @@ import { leaks } from './lessons/leaks'
 import { network } from './lessons/network'
 import { order } from './lessons/order'
 import { readWrite } from './lessons/read-write'
+import { roles } from './lessons/roles'
 import { selectors } from './lessons/selectors'
 import { subcommands } from './lessons/subcommands'
 import { tenants } from './lessons/tenants'
@@ -48,6 +49,7 @@ export const course: readonly Lesson[] = [
   readWrite,
   subcommands,
   selectors,
+  roles,
   channels,
   leaks,
   aclFile,

@@ -34,6 +34,38 @@ tenant-{id} can run GET MGET HGETALL on keys catalogue:*
     ],
   },
   {
+    id: 'roles',
+    title: 'Roles',
+    about:
+      'A team’s permissions are written once, as roles, and users hold one or two of them (Valkey 9.2). The worker adds rules of its own. A change of the role reader changes all who hold it.',
+    target: 'valkey-9.2',
+    acl: `${admin}role reader %R~shop:* resetchannels +get +mget +hgetall +ttl +ping +client|setinfo
+role editor ~shop:* resetchannels +set +hset +del +expire
+user web on role=reader >web_password
+user backoffice on role=reader,editor >backoffice_password
+user worker on ~jobs resetchannels +lpush role=reader >worker_password
+`,
+    expect: `role reader can only read keys shop:*
+role reader cannot write keys *
+everyone with role reader can run GET MGET HGETALL on keys shop:*
+everyone with role editor can run SET HSET DEL on keys shop:*
+
+web cannot write keys *
+backoffice can only access keys shop:*
+worker can only write keys jobs
+`,
+    steps: [
+      '0 AUTH web web_password -> allowed',
+      '0 GET shop:1 -> allowed',
+      '0 SET shop:1 blue -> command',
+      '1 AUTH backoffice backoffice_password -> allowed',
+      '1 SET shop:1 blue -> allowed',
+      '2 AUTH worker worker_password -> allowed',
+      '2 LPUSH jobs mail -> allowed',
+      '2 LPUSH shop:1 mail -> key',
+    ],
+  },
+  {
     id: 'cache-purge',
     title: 'A cache and what clears it',
     about:
