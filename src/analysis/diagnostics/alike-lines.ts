@@ -112,7 +112,7 @@ class AlikeLine extends LineSource implements CheckedLine {
   get mayChangeUsers(): boolean {
     return this.#model.checked.mayChangeUsers
   }
-  get isAsSaved(): boolean {
+  get isAsSaved(): boolean | null {
     return this.#model.checked.isAsSaved
   }
 }

@@ -40,8 +40,8 @@ export interface CheckedLine {
   readonly end: number
   /** True where somebody can log in as this user and change users, by ACL SETUSER or ACL LOAD. */
   readonly mayChangeUsers: boolean
-  /** True where ACL SAVE would write the line unchanged. */
-  readonly isAsSaved: boolean
+  /** True where ACL SAVE would write the line unchanged; null where the server rejects it. */
+  readonly isAsSaved: boolean | null
 }
 
 const none: Omit<CheckedLine, 'text' | 'isComment'> = {
@@ -183,7 +183,7 @@ export function checkLine(text: string, users: Users, target: Target, client: Cl
       (user.enabled &&
         (user.nopass || user.passwords.length > 0) &&
         userAllows(line, changing[line.target.behaviours.hasSubcommandRules ? 'subcommands' : 'whole']).length > 0),
-    isAsSaved: user === null || (looksSaved(text, line) && user.describe() === fromText(text.trim())),
+    isAsSaved: user === null ? null : looksSaved(text, line) && user.describe() === fromText(text.trim()),
   }
 }
 

@@ -96,11 +96,14 @@ class JoinedDiagnostic implements Diagnostic {
     const [first] = each
     if (first === undefined || each.length < this.#members.length || each.some(({ label }) => label !== first.label))
       return []
+    const isOneEach = new Set(this.#members.map(({ user }) => user)).size === this.#members.length
     return [
       {
         label: `${first.label}, for all ${each.length} users`,
         edits: each.flatMap(({ edits }) => edits),
         everywhere: true,
+        // Two safe fixes of one line need not be safe together; those of different users' lines are.
+        ...(isOneEach && each.every(({ safe }) => safe === true) && { safe: true as const }),
       },
     ]
   }

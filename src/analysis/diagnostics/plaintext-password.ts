@@ -21,12 +21,13 @@ export const plaintextPassword: LineCheck = {
   check: (line) =>
     plainPasswords(line)
       .filter(({ text }) => !/^>[0-9a-f]{64}$/i.test(text))
-      .map((token) =>
-        onToken(
+      .map((token, nth) => ({
+        ...onToken(
           token,
           'The password is in plain text: whoever reads this file knows it.',
           'Write its SHA-256 hash instead: the same password still logs in.',
           () => hashingFixes(token),
         ),
-      ),
+        group: nth === 0 ? '' : undefined,
+      })),
 }

@@ -11,7 +11,10 @@ export function withSafeFixes(text: string, diagnose: (text: string) => readonly
   let fixed = text
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const fix = together(
-      diagnose(fixed).flatMap(({ fixes }) => fixes.filter((one) => one.safe)[0] ?? []),
+      diagnose(fixed).flatMap(({ fixes }) => {
+        const safe = fixes.filter((one) => one.safe)
+        return safe.find((one) => one.everywhere) ?? safe[0] ?? []
+      }),
       fixed,
     )
     if (fix === null) break

@@ -14,18 +14,21 @@ export const typeCategoryGaps: LineCheck = {
     const lacks = userAllows(line, missed).length > 0 ? [] : missed
     if (lacks.length < missed.length) return []
     return [
-      onToken(
-        token,
-        `${token.text.slice(1)} does not contain DEL, EXPIRE, EXISTS or TTL: they work on keys of every type and belong to @keyspace.`,
-        null,
-        [
-          addRules(
-            line,
-            lacks.map((name) => `+${name}`),
-            `Add ${lacks.map((name) => `+${name}`).join(' ')}`,
-          ),
-        ],
-      ),
+      {
+        ...onToken(
+          token,
+          `${token.text.slice(1)} does not contain DEL, EXPIRE, EXISTS or TTL: they work on keys of every type and belong to @keyspace.`,
+          null,
+          [
+            addRules(
+              line,
+              lacks.map((name) => `+${name}`),
+              `Add ${lacks.map((name) => `+${name}`).join(' ')}`,
+            ),
+          ],
+        ),
+        group: token.word,
+      },
     ]
   },
 }

@@ -14,14 +14,14 @@ export const weakPassword: LineCheck = {
   about: 'plain',
   check: (line) =>
     plainPasswords(line)
-      .map((token) => ({ token, length: [...toText(token.text)].length - 1 }))
-      .filter(({ length }) => length < ENOUGH)
-      .map(({ token, length }) =>
-        onToken(
+      .filter(({ text }) => [...toText(text)].length - 1 < ENOUGH)
+      .map((token, nth) => ({
+        ...onToken(
           token,
-          `The password is in plain text and has ${length} character${length === 1 ? '' : 's'}. A random password of ${ENOUGH} or more cannot be guessed.`,
+          `The password is in plain text and has fewer than ${ENOUGH} characters. A random password of ${ENOUGH} or more cannot be guessed.`,
           'A client can try about a million passwords a second. ACL GENPASS makes one of 64 characters; a hash hides the password from readers of the file.',
           () => hashingFixes(token),
         ),
-      ),
+        group: nth === 0 ? '' : undefined,
+      })),
 }

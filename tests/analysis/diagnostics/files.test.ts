@@ -110,3 +110,12 @@ test('client-handshake: once a file', async () => {
     .filter(({ code }) => code === 'client-handshake')
   expect(named.map(({ span, message }) => [span.line, message.includes('c is denied that')])).toEqual([[4, true]])
 })
+
+test('save-would-rewrite says nothing of a file that the server refuses', async () => {
+  const target = await loadTarget('redis-8.0')
+  const codes = (file: string): string[] =>
+    new Checker(new Users(target.table, target.behaviours), target).diagnose(file).map(({ code }) => code)
+  const saved = 'user a on nopass sanitize-payload ~* resetchannels -@all +get\n'
+  expect(codes(`${saved}user b on nopass +get\n`)).toContain('save-would-rewrite')
+  expect(codes(`${saved}user b on nopass +get\nuser c on Str0ngp4ss +get\n`)).not.toContain('save-would-rewrite')
+})

@@ -55,7 +55,7 @@ test('weak-password', async () => {
   const file = 'user app on >secret +get'
   expect(await found('weak-password', file)).toMatchInlineSnapshot(`
     "warning 1:13 >secret
-    The password is in plain text and has 6 characters. A random password of 32 or more cannot be guessed.
+    The password is in plain text and has fewer than 32 characters. A random password of 32 or more cannot be guessed.
     (A client can try about a million passwords a second. ACL GENPASS makes one of 64 characters; a hash hides the password from readers of the file.)
     safe: Replace the password with its hash → user app on #2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b +get"
   `)
@@ -126,4 +126,33 @@ test('shared-password', async () => {
     a has the same password: whoever knows it can log in as both users.
     (Give every user a password of its own; ACL GENPASS makes one.)"
   `)
+})
+
+test('passwords in plain text are one diagnostic a file, with one safe fix for all users', async () => {
+  const file = ['a', 'b', 'c'].map((name) => `user ${name} on >secret${name} >again${name} +get\n`).join('')
+  const target = await loadTarget('redis-8.0')
+  const checker = new Checker(new Users(target.table, target.behaviours), target)
+  const weak = checker.diagnose(file).filter(({ code }) => code === 'weak-password')
+  // The second password of a line stands by itself: two safe fixes of a line need not be safe together.
+  expect(weak.map(({ span, also }) => [span.line, also?.map(({ line }) => line)])).toEqual([
+    [1, [2, 3]],
+    [1, undefined],
+    [2, undefined],
+    [3, undefined],
+  ])
+  expect(weak[0]?.message).toMatch(/The same goes for b and c\.$/)
+  expect(weak[0]?.fixes.map(({ label, safe }) => [label, safe])).toEqual([
+    ['Replace the password with its hash', true],
+    ['Replace the password with its hash, for all 3 users', true],
+  ])
+  const fixed = checker.fixAll(file)
+  expect(fixed).not.toContain('>')
+  expect(fixed.match(/#[0-9a-f]{64}/g)).toHaveLength(6)
+})
+
+test('safe fixes reach every user of a file of 300', async () => {
+  const target = await loadTarget('redis-8.0')
+  const checker = new Checker(new Users(target.table, target.behaviours), target)
+  const file = Array.from({ length: 300 }, (_, i) => `user u${i} on >secret${i} ~u${i}:* +get\n`).join('')
+  expect(checker.fixAll(file)).not.toContain('>')
 })

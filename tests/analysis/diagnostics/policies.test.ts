@@ -42,7 +42,7 @@ test('what policies as people write them are told, by code', () => {
       "selectors-dont-union 2",
       "shadowed-pattern 1",
       "type-category-gaps 1",
-      "weak-password 39",
+      "weak-password 16",
     ]
   `)
 })

@@ -18,16 +18,17 @@ async function codes(settings: DiagnosticSettings): Promise<string[]> {
   return new Checker(new Users(target.table, target.behaviours), target)
     .diagnose(file, settings)
     .filter(({ code }) => code === 'no-delimiter' || code === 'weak-password')
-    .map(({ code, span }) => `${span.line} ${code}`)
+    .map(({ code, span, also }) => {
+      const others = also?.map(({ line }) => line).join(', ')
+      return `${span.line} ${code}${others === undefined ? '' : `, and ${others}`}`
+    })
 }
 
 test('diagnostics is silenced by code, for the file or for a user', async () => {
   expect(await codes(allDiagnostics)).toEqual([
-    '2 weak-password',
+    '2 weak-password, and 3, 4',
     '2 no-delimiter',
-    '3 weak-password',
     '3 no-delimiter',
-    '4 weak-password',
     '4 no-delimiter',
   ])
   expect(await codes({ ...allDiagnostics, silenced: ['weak-password'] })).toEqual([
@@ -37,7 +38,7 @@ test('diagnostics is silenced by code, for the file or for a user', async () => 
   ])
   expect(
     await codes({ ...allDiagnostics, silencedFor: { é: ['weak-password', 'no-delimiter'], app: ['no-delimiter'] } }),
-  ).toEqual(['2 weak-password', '4 weak-password', '4 no-delimiter'])
+  ).toEqual(['2 weak-password, and 4', '4 no-delimiter'])
 })
 
 test('settings that change are seen by an checker that knows the file', async () => {

@@ -20,7 +20,7 @@ export function isSaved(lines: readonly PlacedLine[]): boolean {
   for (const { checked } of lines) {
     if (checked.name === null) continue
     users++
-    if (checked.isAsSaved) saved++
+    if (checked.isAsSaved === true) saved++
   }
   return saved > 0 && saved * 2 >= users
 }
@@ -33,14 +33,15 @@ export const saveWouldRewrite: FileCheck = {
   code: 'save-would-rewrite',
   severity: 'info',
   check: ({ lines }) => {
-    if (!isSaved(lines)) return []
+    // A refused file is not loaded, so that nothing is saved over it.
+    if (lines.some(({ checked }) => checked.isAsSaved === null) || !isSaved(lines)) return []
     let before: Bytes | null = null
     for (const line of lines) {
       const { name, isAsSaved } = line.checked
       if (name === null) continue
       if (before !== null && compareBytes(before, name.text) > 0)
         return [report(line, 'ACL SAVE would move this line.')]
-      if (!isAsSaved) return [report(line, 'ACL SAVE would rewrite this line.')]
+      if (isAsSaved !== true) return [report(line, 'ACL SAVE would rewrite this line.')]
       before = name.text
     }
     return []
