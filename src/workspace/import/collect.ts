@@ -1,8 +1,9 @@
-import { type Bytes, toText, trimEndOf } from '../../acl/bytes'
+import { type Bytes, fromText, toText, trimEndOf } from '../../acl/bytes'
 import { isPasswordHash } from '../../acl/password'
 import type { AclBehaviours } from '../../acl/behaviours'
 import { isResetOf, parseRule } from '../../acl/rule'
 import { roleNameFault } from '../../acl/role'
+import { holeIn, holeInBytes, withoutHoles } from './holes'
 import { holdRule, holdsName } from '../../analysis/user-line'
 import { type ImportFormat, type ImportNote, type ImportResult, type ImportedUser, importLimits } from './types'
 
@@ -26,6 +27,11 @@ export class ImportCollector {
     return this.#users.size + this.#roles.size === 0 && this.#conf === null
   }
 
+  /** The first thing that could not be read; null where there is none. */
+  get firstLoss(): string | null {
+    return this.#notes.find(({ kind }) => kind === 'lost')?.message ?? null
+  }
+
   /** Notes that a password is not in the text. */
   missesPassword(user: Bytes, message: string): void {
     this.note('lost', user, message)
@@ -42,6 +48,13 @@ export class ImportCollector {
   }
 
   conf(line: string): void {
+    const source = holeIn(line)
+    if (source !== null)
+      return this.note(
+        'lost',
+        null,
+        `${/^\S+/.exec(line)?.[0] ?? ''} is filled in elsewhere (${source}), and was left out.`,
+      )
     ;(this.#conf ??= []).push(line)
   }
 
@@ -51,6 +64,7 @@ export class ImportCollector {
 
   /** Sets a user as a line of users.acl does. Replaces a user of the same name. */
   user(name: Bytes, rules: readonly Bytes[]): void {
+    if (this.#isNameless(name)) return
     if (this.#users.has(name)) this.note('changed', name, 'This user is there more than once; the last one counts.')
     else if (this.#users.size >= importLimits.users)
       return this.note('lost', name, `More than ${importLimits.users} users are not read.`)
@@ -60,18 +74,44 @@ export class ImportCollector {
 
   /** Adds rules to a user as ACL SETUSER does. A new user starts empty; the default user as servers create it. */
   change(name: Bytes, rules: readonly Bytes[]): void {
+    if (this.#isNameless(name)) return
     let has = this.#users.get(name)
     if (has === undefined) {
       has = name === 'default' ? ['on', 'nopass', '~*', ...(this.behaviours.hasChannels ? ['&*'] : []), '+@all'] : []
       this.#users.set(name, has)
     }
-    for (const rule of rules) {
+    for (const rule of this.#known(name, rules)) {
       if (isResetOf(parseRule(rule), 'user')) has.length = 0
       else if (rule !== '') has.push(rule)
     }
   }
 
+  /** Notes a user whose name is filled in elsewhere. Returns false for other names. */
+  #isNameless(name: Bytes): boolean {
+    const source = holeInBytes(name)
+    if (source !== null)
+      this.note(
+        'lost',
+        fromText(withoutHoles(toText(name))),
+        'This user is left out, since its name is filled in elsewhere.',
+      )
+    return source !== null
+  }
+
+  /** Returns the rules of a user, or a role (null), that are in the text, and notes the others. */
+  #known(name: Bytes | null, rules: readonly Bytes[]): Bytes[] {
+    return rules.filter((rule) => {
+      const source = holeInBytes(rule)
+      if (source === null) return true
+      if (name !== null && /^[><#!]/.test(rule))
+        this.missesPassword(name, `A password was left out, since it is filled in elsewhere: ${source}`)
+      else this.note('lost', name, `A rule was left out, since it is filled in elsewhere: ${source}`)
+      return false
+    })
+  }
+
   remove(name: Bytes): void {
+    if (this.#isNameless(name)) return
     this.#users.delete(name)
   }
 
@@ -86,7 +126,7 @@ export class ImportCollector {
   changeRole(name: Bytes, rules: readonly Bytes[]): void {
     const fault = roleNameFault(name)
     if (fault !== null) return this.note('lost', null, `The role ${clip(toText(name))} is left out: ${fault}.`)
-    this.#roles.set(name, [...(this.#roles.get(name) ?? []), ...rules.filter((rule) => rule !== '')])
+    this.#roles.set(name, [...(this.#roles.get(name) ?? []), ...this.#known(null, rules).filter((rule) => rule !== '')])
   }
 
   removeRole(name: Bytes): void {

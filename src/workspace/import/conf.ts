@@ -5,6 +5,7 @@ import { quote } from '../../resp/render'
 import { readRendered } from '../../resp/read-rendered'
 import { parseConfigFile } from '../../server/config-file'
 import type { ImportCollector } from './collect'
+import { holeInBytes } from './holes'
 
 /**
  * Parses redis.conf: `user` and `role` lines become users and roles, all other lines are kept. Where there were users, an `aclfile`
@@ -48,7 +49,7 @@ export function readConf(text: string, into: ImportCollector): void {
   if (requirepass !== '' && !into.has('default')) {
     into.user('default', [
       'on',
-      `#${hashPassword(requirepass)}`,
+      holeInBytes(requirepass) === null ? `#${hashPassword(requirepass)}` : `>${requirepass}`,
       '~*',
       ...(into.behaviours.hasChannels ? ['&*'] : []),
       '+@all',

@@ -3,6 +3,7 @@ import { looksLikeRule } from '../../analysis/user-line'
 import { isTellingDirective } from './conf'
 import { hasSetUserCall } from './calls'
 import { readWrittenFiles } from './script'
+import { isUnit } from './systemd'
 import type { Detection, ImportFormat } from './types'
 
 /** The number of characters examined to detect a format. */
@@ -49,6 +50,19 @@ const guesses: readonly Guess[] = [
     format: 'terraform',
     looks: (_, lines) => (lines.some((line) => /^(?:resource|module|variable|locals)\b[^=]*\{$/.test(line)) ? 0.95 : 0),
   },
+  { format: 'systemd', looks: (sample) => (isUnit(sample) ? 0.97 : 0) },
+  {
+    // Tasks and manifests may hold whole scripts: they are told by how they start.
+    format: 'yaml',
+    looks: (_, lines) => {
+      const [first = ''] = lines.filter((line) => isPlain(line) && !/^(?:---|%YAML.*)$/.test(line))
+      return /^(?:- )?(?:name|hosts|apiVersion|kind|services|version|secretGenerator|configMapGenerator|tasks|(?:ansible\.builtin\.)?(?:command|shell|raw)):(?: |$)/.test(
+        first,
+      )
+        ? 0.9
+        : 0
+    },
+  },
   { format: 'client-calls', looks: (sample) => (hasSetUserCall(sample) ? 0.95 : 0) },
   {
     format: 'script',
@@ -64,6 +78,15 @@ const guesses: readonly Guess[] = [
       const found = new Set(lines.map((line) => fieldLine.exec(line)?.[1]).filter((name) => name !== undefined))
       return found.size >= 3 ? 0.95 : 0
     },
+  },
+  {
+    format: 'script',
+    looks: (sample) =>
+      /\b(?:elasticache|memorydb)\s+(?:create|modify|update)-user\b|\b(?:docker|podman|nerdctl)\s+run\b[^]{0,2000}?\s--(?:user|requirepass)\s/.test(
+        sample,
+      )
+        ? 0.9
+        : 0,
   },
   {
     format: 'acl-setuser',

@@ -1,4 +1,6 @@
-/** A literal value of a Terraform file. Expressions that are evaluated at run time are skipped. */
+import { hole } from './holes'
+
+/** A value of a Terraform file. Holes stand for expressions, which are evaluated when the file is applied. */
 export type HclValue = string | boolean | number | readonly HclValue[] | { readonly [name: string]: HclValue }
 
 /** A `resource "type" "name" { … }`, or another block. */
@@ -11,7 +13,7 @@ const MAX_DEPTH = 30
 
 /**
  * Parses the blocks of a Terraform file with their attributes: strings, heredocs, numbers, booleans, lists and maps.
- * Skips other expressions (variables, functions) and whatever cannot be parsed. Accepts any text.
+ * Other expressions (variables, functions) become holes. Skips whatever cannot be parsed. Accepts any text.
  */
 export function readHcl(text: string): HclBlock[] {
   const reader = new Reader(text)
@@ -91,8 +93,7 @@ class Reader {
       if (depth < MAX_DEPTH && this.take('{')) values[name] = this.body('}', depth + 1)
       else if (this.take('=') || this.take(':')) {
         const value = this.#value(depth)
-        if (value === null) this.#match(/[^\n}]*/y)
-        else values[name] = value
+        if (value !== null) values[name] = value
         this.take(',')
       }
     }
@@ -101,7 +102,10 @@ class Reader {
 
   #value(depth: number): HclValue | null {
     this.#space(false)
-    if (depth >= MAX_DEPTH) return null
+    if (depth >= MAX_DEPTH) {
+      this.#match(/[^\n}]*/y)
+      return null
+    }
     if (this.#text[this.#at] === '"') return this.#string()
     if (this.#text.startsWith('<<', this.#at)) return this.#heredoc()
     if (this.take('{')) return this.body('}', depth + 1)
@@ -109,15 +113,32 @@ class Reader {
     const word = this.#match(/(?:true|false)\b(?!\s*[?&|=!.([])/y)
     if (word !== null) return word === 'true'
     const number = this.#match(/-?\d+(?:\.\d+)?(?=\s*[,\n\]}])/y)
-    return number === null ? null : Number(number)
+    return number === null ? this.#expression() : Number(number)
+  }
+
+  /** Skips an expression with the brackets in it, and returns a hole. */
+  #expression(): string | null {
+    const from = this.#at
+    let depth = 0
+    while (this.#at < this.#text.length) {
+      const c = this.#text[this.#at] ?? ''
+      if (c === '"') {
+        this.#string()
+        continue
+      }
+      if (depth === 0 && /[,\]})\n]/.test(c)) break
+      if (/[([{]/.test(c)) depth++
+      else if (/[)\]}]/.test(c)) depth--
+      this.#at++
+    }
+    return this.#at === from ? null : hole(this.#text.slice(from, this.#at))
   }
 
   #list(depth: number): HclValue[] {
     const items: HclValue[] = []
     while (!this.atEnd && !this.take(']')) {
       const item = this.#value(depth + 1)
-      if (item === null) this.#match(/[^,\]\n]*/y)
-      else items.push(item)
+      if (item !== null) items.push(item)
       if (!this.take(',') && this.#text[this.#at] !== ']') this.skip()
     }
     return items
@@ -142,9 +163,18 @@ class Reader {
       } else if ((c === '$' || c === '%') && next === c && this.#text[this.#at + 2] === '{') {
         text += c
         this.#at++
-      } else text += c
+      } else if ((c === '$' || c === '%') && next === '{') text += this.#template()
+      else text += c
     }
     return text
+  }
+
+  /** Skips `${…}` up to its closing brace, and returns a hole. */
+  #template(): string {
+    const end = /^[$%]\{[^}\n]*\}/.exec(this.#text.slice(this.#at, this.#at + 300))?.[0]
+    if (end === undefined) return this.#text[this.#at] ?? ''
+    this.#at += end.length - 1
+    return hole(end)
   }
 
   #heredoc(): string | null {
@@ -160,6 +190,11 @@ class Reader {
     const indent = start.startsWith('<<-')
       ? Math.min(...lines.filter((line) => line.trim() !== '').map((line) => /^\s*/.exec(line)?.[0].length ?? 0))
       : 0
-    return lines.map((line) => `${line.slice(Number.isFinite(indent) ? indent : 0)}\n`).join('')
+    return lines
+      .map((line) => `${line.slice(Number.isFinite(indent) ? indent : 0)}\n`)
+      .join('')
+      .replace(/([$%])\1\{|[$%]\{[^}\n]{1,200}\}/g, (all, sign: string | undefined) =>
+        sign === undefined ? hole(all) : `${sign}{`,
+      )
   }
 }

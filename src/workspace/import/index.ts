@@ -7,8 +7,8 @@ import { detectFormat } from './detect'
 import { readGetUser } from './getuser'
 import { readHcl } from './hcl'
 import { readScript } from './process'
-import { hasSetUser, readSetUser } from './setuser'
-import { readFile, readTree } from './tree'
+import { readUnit } from './systemd'
+import { fillHoles, readFile, readTree } from './tree'
 import { type ImportFormat, type ImportResult, importFormats, importLimits } from './types'
 
 export { detectFormat } from './detect'
@@ -44,6 +44,7 @@ export async function importText(text: string, options: ImportOptions): Promise<
   if (into.isEmpty)
     return failed(
       problem ??
+        into.firstLoss ??
         `There are no users in this, read as ${importFormats.find(({ id }) => id === format)?.label ?? format}. Choose what it is.`,
     )
   if (problem !== null) into.note('lost', null, problem)
@@ -64,9 +65,6 @@ async function read(format: ImportFormat, text: string, into: ImportCollector): 
     case 'config-get':
       readConfigGet(text, into)
       return null
-    case 'acl-setuser':
-      readSetUser(text, into)
-      return null
     case 'access-string':
       readAccessString(text, into)
       return null
@@ -76,9 +74,12 @@ async function read(format: ImportFormat, text: string, into: ImportCollector): 
     case 'client-calls':
       readCalls(text, into)
       return null
+    case 'acl-setuser':
     case 'script':
       readScript(text, into, (file) => readFile(file, into))
-      if (hasSetUser(text)) readSetUser(text, into)
+      return null
+    case 'systemd':
+      readUnit(text, into, (file) => readFile(file, into))
       return null
     case 'terraform':
       for (const { values } of readHcl(text)) readTree(values, into)
@@ -89,7 +90,7 @@ async function read(format: ImportFormat, text: string, into: ImportCollector): 
     case 'yaml': {
       const { readYaml } = await import('./yaml')
       const { values, problem } = readYaml(text)
-      for (const value of values) readTree(value, into)
+      for (const value of values) readTree(fillHoles(value), into)
       return problem
     }
   }
@@ -102,6 +103,6 @@ function readJson(text: string, into: ImportCollector): string | null {
   } catch {
     return 'The JSON is not complete or not valid.'
   }
-  readTree(value, into)
+  readTree(fillHoles(value), into)
   return null
 }

@@ -1,3 +1,4 @@
+import { templateHoles } from './holes'
 import { splitShell } from './shell'
 
 /** A file that a script writes: the body of a heredoc, or the output of `echo` and `printf`. */
@@ -21,7 +22,7 @@ export function readWrittenFiles(text: string): WrittenFile[] {
     const line = lines[i] ?? ''
     const start = heredocStart.exec(line)
     if (start !== null) {
-      const [, dash, , mark] = start
+      const [, dash, quote, mark] = start
       const body: string[] = []
       for (i++; i < lines.length; i++) {
         const inside = dash === '-' ? (lines[i] ?? '').replace(/^\t+/, '') : (lines[i] ?? '')
@@ -29,7 +30,10 @@ export function readWrittenFiles(text: string): WrittenFile[] {
         body.push(inside)
       }
       const rest = line.replace(heredocStart, ' ')
-      write(target.exec(rest)?.[1] ?? '', body.map((one) => `${one}\n`).join(''), />>|\btee\s+-a\b/.test(rest))
+      const written = body.map((one) => `${one}\n`).join('')
+      // A shell expands variables where the mark is not quoted.
+      const content = quote === '' ? templateHoles(written.replace(/\$([A-Za-z_]\w*)/g, '${$1}')) : written
+      write(target.exec(rest)?.[1] ?? '', content, />>|\btee\s+-a\b/.test(rest))
       continue
     }
     if (!writer.test(line)) continue

@@ -7,7 +7,9 @@ import { type ImportCollector, rulesOf } from './collect'
 import { isTellingDirective, readConf } from './conf'
 import { looksLikeRule } from '../../analysis/user-line'
 import { addGetUser } from './getuser'
-import { readProcess } from './process'
+import { hole, holeIn, templateHoles } from './holes'
+import { client, readProcess, readScript } from './process'
+import { hasSetUser, indexOfSetUser, readSetUserWords, shortened } from './setuser'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -23,17 +25,29 @@ function text(value: Fields, ...names: readonly string[]): string | undefined {
   for (const name of names) {
     const found = field(value, name)
     if (typeof found === 'string' && found !== '') return found
+    const source = referenceIn(found)
+    if (source !== null) return hole(source)
   }
   return undefined
 }
 const texts = (value: unknown): string[] =>
-  Array.isArray(value)
-    ? value.filter((item): item is string => typeof item === 'string')
-    : typeof value === 'string'
-      ? [value]
-      : []
+  (Array.isArray(value) ? value : [value]).flatMap((item: unknown) => {
+    const source = referenceIn(item)
+    return typeof item === 'string' ? [item] : source === null ? [] : [hole(source)]
+  })
+
+/** Returns the source of a CloudFormation or ARM reference in place of a text; null for other values. */
+function referenceIn(value: unknown): string | null {
+  if (!isFields(value)) return null
+  const [only, ...others] = Object.entries(value)
+  if (only === undefined || others.length > 0 || !/^(?:Ref|Fn::\w+)$/.test(only[0])) return null
+  return `${only[0]} ${typeof only[1] === 'string' ? only[1] : JSON.stringify(only[1]).slice(0, 60)}`
+}
 
 const isAclLine = (line: string): boolean => /^(?:user|role) /.test(line)
+
+/** Returns true for a line of a template that is no line of the file: `{{- range … }}`, `{% if … %}`. */
+const isTemplateLine = (line: string): boolean => /^(?:\{%.*%\}|\ufdd0[^\ufdd1]*\ufdd1)$/.test(line)
 
 /** Returns true for an ACL file: every line but comments and blank ones starts with `user` or `role`. */
 function isAclFile(value: string): boolean {
@@ -41,7 +55,7 @@ function isAclFile(value: string): boolean {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))
-  return lines.length > 0 && lines.every(isAclLine)
+  return lines.some(isAclLine) && lines.every((line) => isAclLine(line) || isTemplateLine(line))
 }
 
 const isConf = (value: string): boolean =>
@@ -60,17 +74,22 @@ export function readTree(root: unknown, into: ImportCollector): void {
     if (typeof value === 'string') return readText(value, name, parent, into)
     if (Array.isArray(value)) {
       const lines = texts(value)
-      if (lines.length > 0 && lines.length === value.length && lines.every(isAclLine))
-        return readAclFile(lines.join('\n'), into)
+      const isPlain = lines.length > 0 && lines.length === value.length
+      if (isPlain && lines.every(isAclLine)) return readAclFile(lines.join('\n'), into)
+      const at = isPlain ? indexOfSetUser(lines) : -1
+      if (at >= 0) return readSetUserWords(lines.slice(at).map(fromText), into)
       for (const item of value) walk(item, name, parent, depth + 1)
       return
     }
     if (!isFields(value) || readUser(value, name, into)) return
-    readStart(value, into)
+    const read = new Set([...readStart(value, into), ...readLiterals(value, into)])
     const chart = field(value, 'aclUsers')
-    if (isFields(chart)) readChartUsers(chart, into)
-    for (const [key, item] of Object.entries(value))
-      if (key !== 'aclUsers' || !isFields(item)) walk(item, key, value, depth + 1)
+    if (isFields(chart)) {
+      readChartUsers(chart, into)
+      read.add('aclUsers')
+    }
+    readChartPassword(value, name, into)
+    for (const [key, item] of Object.entries(value)) if (!read.has(key)) walk(item, key, value, depth + 1)
   }
   walk(root, '', null, 0)
   if (nodes > MAX_NODES) into.note('lost', null, `Only the first ${MAX_NODES} values were looked at.`)
@@ -84,8 +103,24 @@ export function readFile(value: string, into: ImportCollector): boolean {
   return true
 }
 
+const started =
+  /\b(?:elasticache|memorydb)\s+(?:create|modify|update)-user\b|(?:redis|valkey|keydb)-server\b.*--(?:user|requirepass)\b/
+
 function readText(value: string, name: string, parent: Fields | null, into: ImportCollector): void {
   if (readFile(value, into)) return
+  if (hasSetUser(value) && !client.test(value) && !/^\s*acl\s/i.test(value)) {
+    // The name of a task may tell what it does.
+    if (!/^(?:name|description|msg|title|comment)$/.test(name))
+      into.note('lost', null, `This was not read: ${shortened(value)}`)
+    return
+  }
+  if (hasSetUser(value) || started.test(value)) {
+    const asFile = (file: string): boolean => readFile(file, into)
+    // Ansible runs a command without a shell.
+    if (/(?:^|\.)command$/.test(name)) readProcess([value], into, asFile)
+    else readScript(value, into, asFile)
+    return
+  }
   if (parent === null || value.length < 8 || !/^[A-Za-z0-9+/=\s]+$/.test(value)) return
   const decoded = fromBase64(value)
   if (decoded !== null && (isAclFile(decoded) || isConf(decoded))) {
@@ -162,7 +197,7 @@ function readNamedRules(value: Fields, key: string, into: ImportCollector): bool
     text(value, 'AccessString', 'access_string', 'accessString') ??
     ['acl_rules', 'aclRules', 'permissions', 'rule', 'rules', 'acl']
       .map((name) => texts(field(value, name)).join(' '))
-      .find(isRules)
+      .find((rules) => isRules(rules))
   // The keys of a map of users are their names.
   const name =
     text(value, 'UserName', 'user_name', 'userName', 'username', 'user', 'Name', 'name', 'UserId', 'user_id') ??
@@ -181,10 +216,7 @@ function readNamedRules(value: Fields, key: string, into: ImportCollector): bool
       ...texts(field(one, 'passwords')),
       ...texts(field(one, 'Passwords')),
     ])
-    const passwords = given.filter((one) => !/\$\{|\{\{/.test(one))
-    if (given.length > passwords.length)
-      into.missesPassword(fromText(name), 'A password is filled in elsewhere, and not known here.')
-    addAccessString(name, [nopass ? 'nopass ' : '', rules].join(''), into, passwords, given.length > passwords.length)
+    addAccessString(name, [nopass ? 'nopass ' : '', rules].join(''), into, given, isIam(modes))
     return true
   }
   const spec = asFields(field(value, 'spec'))
@@ -202,6 +234,10 @@ function readNamedRules(value: Fields, key: string, into: ImportCollector): bool
   return false
 }
 
+/** Returns true for a user that logs in with IAM and has no password of its own. */
+const isIam = (modes: readonly Fields[]): boolean =>
+  modes.some((mode) => /^iam$/i.test(text(mode, 'type', 'Type') ?? ''))
+
 const asFields = (value: unknown): Fields => (isFields(value) ? value : {})
 const withOn = (rules: readonly Bytes[]): Bytes[] =>
   rules.includes('on') || rules.includes('off') ? [...rules] : ['on', ...rules]
@@ -209,29 +245,73 @@ const withOn = (rules: readonly Bytes[]): Bytes[] =>
 /** Returns true for a text that is a list of rules and nothing else. */
 function isRules(value: string): boolean {
   const words = value.split(/\s+/).filter((word) => word !== '')
-  return words.length > 0 && words.every(looksLikeRule)
+  return words.some(looksLikeRule) && words.every((word) => looksLikeRule(word) || holeIn(word) !== null)
 }
 
 /** Parses `rules` that each start with a user name (KubeDB); the password may be filled in elsewhere. */
 function readRuleLines(value: Fields, into: ImportCollector): boolean {
   const lines = texts(field(value, 'rules')).map((line) => line.trim().split(/\s+/))
   const isLine = ([name = '', ...rules]: readonly string[]): boolean =>
-    !looksLikeRule(name) && rules.length > 0 && rules.every((rule) => looksLikeRule(rule) || isPlaceholder(rule))
+    !looksLikeRule(name) && rules.length > 0 && rules.every((rule) => looksLikeRule(rule) || holeIn(rule) !== null)
   if (lines.length === 0 || !lines.every(isLine)) return false
   for (const [name = '', ...rules] of lines) {
-    into.user(fromText(name), withOn(rules.filter((rule) => !isPlaceholder(rule)).map(fromText)))
-    if (rules.some(isPlaceholder))
-      into.missesPassword(fromText(name), 'The password is filled in elsewhere, and not known here.')
+    // KubeDB fills in passwords by ${…} alone.
+    into.user(fromText(name), withOn(rules.map((rule) => fromText(isHole(rule) ? `>${rule}` : rule))))
   }
   return true
 }
 
-const isPlaceholder = (rule: string): boolean => /^[<>#]?\$\{.*\}$|\{\{/.test(rule)
+const isHole = (rule: string): boolean => /^\ufdd0[^\ufdd1]*\ufdd1$/.test(rule)
 
-/** Parses the command line of a container. */
-function readStart(value: Fields, into: ImportCollector): void {
-  const words = ['entrypoint', 'command', 'args'].flatMap((name) => texts(field(value, name)))
-  if (words.length > 0) readProcess(words, into, (file) => readFile(file, into))
+/** Parses the command line of a container or of a task. Returns the fields that it read. */
+function readStart(value: Fields, into: ImportCollector): string[] {
+  const names = ['entrypoint', 'command', 'args', 'argv', 'Cmd', 'Command', 'EntryPoint'].filter(
+    (name) => texts(field(value, name)).length > 0,
+  )
+  // $$ is the sign itself in compose and Kubernetes.
+  const words = names.flatMap((name) => texts(field(value, name)).map((word) => word.replaceAll('$$', '$')))
+  return words.length > 0 && readProcess(words, into, (file) => readFile(file, into)) ? names : []
+}
+
+/** Parses the literals of kustomize: `users.acl=user app on …`. Returns the fields that it read. */
+function readLiterals(value: Fields, into: ImportCollector): string[] {
+  const literals = texts(field(value, 'literals'))
+  for (const literal of literals) {
+    const at = literal.indexOf('=')
+    const content = literal.slice(at + 1).replace(/^(["'])([^]*)\1$/, '$2')
+    if (at > 0) readText(content, literal.slice(0, at), null, into)
+  }
+  for (const file of texts(field(value, 'files')))
+    if (/\.acl$/.test(file)) into.note('lost', null, `${shortened(file)} is another file. Import it too.`)
+  return literals.length > 0 ? ['literals'] : []
+}
+
+/**
+ * Parses `auth.password` of Bitnami's charts, the password of the default user. Other charts have it too: this one is told
+ * by what stands beside it.
+ */
+function readChartPassword(value: Fields, name: string, into: ImportCollector): void {
+  const auth = asFields(field(value, 'auth'))
+  const password = text(auth, 'password')
+  const secret = text(auth, 'existingSecret')
+  if ((password ?? secret) === undefined || auth['enabled'] === false || into.has('default')) return
+  if (['username', 'database', 'rootPassword', 'postgresPassword'].some((one) => Object.hasOwn(auth, one))) return
+  const image = text(asFields(field(value, 'image')), 'repository') ?? ''
+  const parts = ['master', 'sentinel', 'replica'].some((one) => isFields(field(value, one)))
+  if (
+    !/^(?:redis|valkey|keydb)(?:-cluster)?$/.test(name) &&
+    !/redis|valkey/.test(image) &&
+    !parts &&
+    !isFields(auth['acl'])
+  )
+    return
+  into.user('default', [
+    'on',
+    `>${fromText(secret === undefined ? (password ?? '') : hole(`the Secret ${secret}`))}`,
+    '~*',
+    ...(into.behaviours.hasChannels ? ['&*'] : []),
+    '+@all',
+  ])
 }
 
 /** Parses a user in parts: `username`, `enabled`, `commands`, `keys`, `channels` (Bitnami's charts). */
@@ -256,13 +336,9 @@ function readChartUsers(users: Fields, into: ImportCollector): void {
 
 function addWithPassword(name: string, rules: readonly Bytes[], value: Fields, into: ImportCollector): void {
   const password = text(value, 'password')
-  const known = password !== undefined && !/\{\{|\$\{/.test(password)
-  into.user(fromText(name), known ? [...rules, `>${fromText(password)}`] : rules)
-  if (!known && !rules.some(logsIn)) {
-    if (password === undefined)
-      into.note('info', fromText(name), 'There is no password here: give the user one, or nobody can log in.')
-    else into.missesPassword(fromText(name), 'The password is filled in elsewhere, and not known here.')
-  }
+  into.user(fromText(name), password === undefined ? rules : [...rules, `>${fromText(password)}`])
+  if (password === undefined && !rules.some(logsIn))
+    into.note('info', fromText(name), 'There is no password here: give the user one, or nobody can log in.')
 }
 
 /** Parses CONFIG GET as JSON. */
@@ -276,4 +352,12 @@ function readDirectives(value: Fields, into: ImportCollector): boolean {
     into,
   )
   return true
+}
+
+/** Returns a value of a YAML or JSON file with holes in place of what is filled in when the file is used. */
+export function fillHoles(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return value.includes('$') || value.includes('{{') ? templateHoles(value) : value
+  if (depth > MAX_DEPTH || typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((item) => fillHoles(item, depth + 1))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillHoles(item, depth + 1)]))
 }

@@ -13,6 +13,7 @@ export type ImportFormat =
   | 'yaml'
   | 'terraform'
   | 'script'
+  | 'systemd'
   | 'client-calls'
 
 export const importFormats: readonly { readonly id: ImportFormat; readonly label: string }[] = [
@@ -27,6 +28,7 @@ export const importFormats: readonly { readonly id: ImportFormat; readonly label
   { id: 'yaml', label: 'Kubernetes, Helm or Ansible (YAML)' },
   { id: 'terraform', label: 'Terraform' },
   { id: 'script', label: 'Shell script or Dockerfile' },
+  { id: 'systemd', label: 'systemd unit' },
   { id: 'client-calls', label: 'Calls of a client library' },
 ]
 

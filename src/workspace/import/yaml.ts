@@ -1,4 +1,5 @@
-import { parseAllDocuments } from 'yaml'
+import { isScalar, parseAllDocuments, visit } from 'yaml'
+import { hole } from './holes'
 
 /** The maximum length of a YAML text: larger ones take too long to parse. No chart or Secret is that long. */
 const MAX_LENGTH = 3_000_000
@@ -10,6 +11,14 @@ export function readYaml(text: string): { readonly values: readonly unknown[]; r
   try {
     const documents = parseAllDocuments(text, { uniqueKeys: false, logLevel: 'silent' })
     if (!Array.isArray(documents)) return { values: [], problem: null }
+    for (const document of documents)
+      visit(document, {
+        // !Ref, !GetAtt, !vault: the value is elsewhere. !Sub has templates, and !unsafe is a plain text.
+        Node(_, node) {
+          if (node.tag === undefined || !/^!(?!unsafe$|Sub$)\w/.test(node.tag)) return
+          return document.createNode(hole(`${node.tag}${isScalar(node) ? ` ${String(node.value)}` : ''}`))
+        },
+      })
     const error = documents.flatMap((document) => document.errors)[0]
     const values = documents
       .filter((document) => document.errors.length === 0)

@@ -393,10 +393,6 @@ describe('users in other files', () => {
   )
   test.each([
     [
-      'a user whose name is a reference',
-      'resource "aws_elasticache_user" "x" {\n  user_id = "app"\n  user_name = var.name\n  access_string = "on ~a +get"\n  passwords = ["pw"]\n}',
-    ],
-    [
       'the user group module',
       'module "g" {\n  users = {\n    app = {\n      access_string = "on ~a +get"\n      passwords = ["pw"]\n    }\n  }\n}',
     ],
