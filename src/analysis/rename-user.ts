@@ -43,7 +43,7 @@ export function renameUser(texts: NamedTexts, from: string, to: string): RenameE
   }
 }
 
-/** What a line defines. */
+/** The thing that a line defines. */
 export type LineKind = 'user' | 'role'
 
 const aclNames = { user: /^([ \t]*user )([^ ]*)/, role: /^([ \t]*role )([^ ]*)/ }

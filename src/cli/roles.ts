@@ -23,7 +23,7 @@ export interface RolesOptions extends ServerOptions {
   readonly format: 'text' | 'json'
 }
 
-/** What was found, for both formats. `content`: the new file; null where there is none. */
+/** The findings, for both formats. `content`: the new file; null where there is none. */
 interface Outcome {
   readonly found: boolean
   readonly content: Bytes | null

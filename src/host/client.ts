@@ -50,7 +50,7 @@ export interface Working {
   readonly at: string
 }
 
-/** What an observer is told of the engine. */
+/** News of the engine, as an observer is told it. */
 export interface Observer {
   /** No sign of life for a while: the question that it works on. Null: there is one again, or the engine was ended. */
   silent(working: Working | null): void

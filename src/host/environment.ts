@@ -1,4 +1,4 @@
-/** What the host is handed of the outside world. */
+/** The parts of the outside world that the host is handed. */
 export interface Environment {
   /** Returns milliseconds since 1970, with fractions; they only go up. */
   now(): number

@@ -62,7 +62,7 @@ function grantsOfSameUsers<User extends Divisible>(users: readonly User[]): read
 }
 
 interface Candidate<User extends Divisible> extends Share<User> {
-  /** What it saved when it was last computed: later it saves no more. */
+  /** The characters saved when they were last computed: later they are no more. */
   saved: number
 }
 

@@ -52,7 +52,7 @@ interface Holder extends Divisible {
   readonly line: RuleLine
   readonly user: User
   readonly draft: Draft
-  /** What each own selector grants; null for those that allow nothing. */
+  /** The grants of each own selector; null for those that allow nothing. */
   readonly grants: readonly (string | null)[]
 }
 

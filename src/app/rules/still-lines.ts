@@ -53,11 +53,11 @@ interface Piece {
 /** Splits a line of users.acl into blanks and words; the brackets of selectors are words of their own. */
 function aclTokens(line: string): readonly Piece[] {
   if (line.startsWith('#')) return [{ text: line, kind: 'comment', at: 0 }]
-  const isUser = /^ *user /.test(line)
+  const isOfRules = /^ *(?:user|role) /.test(line)
   let words = 0
   let isInSelector = false
   return [...line.matchAll(/ +|[^ ]+/g)].flatMap(({ 0: text, index: at }): readonly Piece[] => {
-    if (text.startsWith(' ') || !isUser) return [{ text, kind: null, at }]
+    if (text.startsWith(' ') || !isOfRules) return [{ text, kind: null, at }]
     words++
     if (words <= 2) return [{ text, kind: words === 1 ? 'flag' : 'user', at }]
     const opens = !isInSelector && text.startsWith('(')
