@@ -1,20 +1,22 @@
 import type { Bytes } from '../acl/bytes'
 import { type Access, type Command, runsAlone } from '../acl/command'
+import { optionReadingEveryKey } from '../keyspace/generic/sort-access'
+import { effectsIn, type Effect } from '../targets/effects'
 import type { Target } from '../targets/target'
 import { performedAccess } from '../targets/performed-access'
 import { usesOf } from '../targets/uses'
-import { templatesOf, type Template, type Word } from './templates'
+import { templateOf, templatesOf, type Template, type Word } from './templates'
 
 /** A key, a channel, a pattern of channels (PSUBSCRIBE) or a database that a form names. */
 export interface Slot {
   readonly kind: 'key' | 'channel' | 'pattern' | 'database'
-  /** The access that a key needs, 0 for the others; null if this server does not check the place. */
+  /** The access that a key needs, 0 for the others; null if this server does not check the place: any name may stand there. */
   readonly access: Access | null
   /** The same for the other server of a comparison. */
   readonly other: Access | null
   /** The access to the key that the command performs, where forms are told apart by it (`formsByAccess`); else `access`. */
   readonly does: Access | null
-  /** Index in the command line. */
+  /** Index in the command line; -1 for a key that the line does not name, which is any key there is. */
   readonly at: number
   /** The option, in any case, that must stand there for the form to be what it is; null for any value. */
   readonly word: Bytes | null
@@ -142,8 +144,9 @@ class FoundForms implements ShapedForms {
 const byAccess = new WeakMap<Target['table'], readonly CommandForms[]>()
 
 /**
- * Returns the commands of a target with their forms, those told apart that access keys differently: without those that do
- * nothing, and before 7.0, where the access check does not tell reading from writing, with what the commands do.
+ * Returns the commands of a target with their forms, those told apart that access keys differently: with what the commands do
+ * to data (`effects.ts`; before 7.0, where the access check does not tell reading from writing, all of it), and without forms
+ * that do nothing.
  */
 export function formsByAccess(target: Target): readonly CommandForms[] {
   const known = byAccess.get(target.table)
@@ -185,8 +188,13 @@ class WorkingForms implements CommandForms {
   #find(): readonly Form[] {
     const { command, forms } = this.#all
     const target = this.#target
-    const all = target.behaviours.hasKeySpecs ? forms : findForms({ target, command, other: target, byAccess: true })
-    return all.some(({ fails }) => fails) ? all.filter(({ fails }) => !fails) : all
+    const isAsChecked = target.behaviours.hasKeySpecs
+    const all = isAsChecked ? forms : findForms({ target, command, other: target, byAccess: true })
+    const working = all.some(({ fails }) => fails) ? all.filter(({ fails }) => !fails) : all
+    const effects = effectsIn(target.table).get(command) ?? []
+    return effects.length === 0
+      ? working
+      : [...working, ...effects.flatMap((effect) => effectForm(target, command, effect))]
   }
 }
 
@@ -323,6 +331,27 @@ function slotsOf(
   })
 }
 
+/** Returns the form of a command line that does more to data than its access check asks for; none where that is no access. */
+function effectForm(target: Target, command: Command, { argv, keys, every }: Effect): Form[] {
+  if (every === 0 && [...keys.values()].every((access) => access === 0)) return []
+  const words = argv.slice(command.name.split('|').length)
+  const isKnown = new Set<number>()
+  const question = { target, command, other: target, byAccess: true }
+  const template = templateOf(words)
+  const checked = slotsOf(question, argv, template(1)).map((slot): Slot => {
+    isKnown.add(slot.at)
+    return { ...slot, does: ((slot.does ?? 0) | (keys.get(slot.at) ?? 0)) as Access }
+  })
+  const key = { kind: 'key', access: null, other: null, word: null } as const
+  const unchecked = [...keys].flatMap(([at, does]): Slot[] => (isKnown.has(at) ? [] : [{ ...key, at, does }]))
+  const fixed = [...checked, ...unchecked, ...(every === 0 ? [] : [{ ...key, at: -1, does: every }])]
+  const sortsByOthers = command.name.startsWith('sort') && optionReadingEveryKey(argv, command.name !== 'sort') !== null
+  // Before 7.0, when servers do not check this, it is an escalation (`heldSort`).
+  if (sortsByOthers && !target.behaviours.sortChecksAccess) return []
+  const form = formOf(question, { template, sortsByOthers, base: 1, fixed, repeated: null, place: 0 })
+  return [{ ...form, unusual: unchecked.length > 0 }]
+}
+
 /** Returns the access that a command line performs on its keys, by their place. */
 function performedAt(target: Target, command: Command, argv: readonly Bytes[]): Map<number, Access> {
   const { keys } = usesOf(target, command, argv, 0)
@@ -371,7 +400,7 @@ function formOf(question: Question, { template, sortsByOthers, base, fixed, repe
         ? values
         : [...values.slice(0, place), ...values.slice(fixed.length), ...values.slice(place, fixed.length)]
     slots.forEach(({ at }, i) => {
-      line[at] = inOrder[i] ?? line[at] ?? ''
+      if (at >= 0) line[at] = inOrder[i] ?? line[at] ?? ''
     })
     if (firstArgument !== null && first === 'free') line[1] = firstArgument
     return line

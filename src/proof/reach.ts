@@ -17,7 +17,7 @@ import {
   type ReachOptions,
 } from './reached'
 import { allows, type CommandLine } from './command-line'
-import { databaseFor, fillOthers, findWays } from './ways'
+import { databaseFor, fillOthers, findWays, type Place } from './ways'
 
 /** A command line that a user may run, and the key, channel or database of it that was asked for. */
 export interface FoundLine {
@@ -41,20 +41,26 @@ const none = { kind: 'none' } as const
 const undecided = { kind: 'undecided' } as const
 
 /**
- * Finds a command line that a user may run and that names a key of a set, with the access asked for. Takes one walk over
+ * Finds a command line that a user may run and that accesses a key of a set as asked for. Takes one walk over
  * the pairs of patterns for each distinct access of each selector; ends with the budget.
  */
 export function keyWithin(subject: Subject, need: Need, keys: Language, options: ReachOptions = {}): Search {
   return search(subject, keyWays(subject, need, options), options, (way, budget) => common(keys, way.language, budget))
 }
 
-/** Finds a command line that a user may run and that names a key outside of a set, with the access asked for. */
+/** Finds a command line that a user may run and that accesses a key outside of a set as asked for. */
 export function keyOutside(subject: Subject, need: Need, keys: Language, options: ReachOptions = {}): Search {
   return search(subject, keyWays(subject, need, options), options, (way, budget) => outside(way.language, keys, budget))
 }
 
-/** Finds a key of a set that no command line of the user names with the access asked for. */
+/** Finds a key of a set that the rules do not let the user access as asked for, by any command line that names it. */
 export function keyBeyond(subject: Subject, need: Need, keys: Language, options: ReachOptions = {}): Gap {
+  const ways = keyWays(subject, need, options)
+  return gap(subject, { ...ways, union: ways.granted }, keys, options)
+}
+
+/** Finds a key of a set that no command line of the user accesses as asked for, FLUSHALL and the like included. */
+export function keyUnreached(subject: Subject, need: Need, keys: Language, options: ReachOptions = {}): Gap {
   return gap(subject, keyWays(subject, need, options), keys, options)
 }
 
@@ -192,7 +198,7 @@ function run(
     const { ways, unknown } = findWays(subject, granted, selector, index, options.db ?? null, true)
     const found = search(
       subject,
-      { ways: ways.filter(({ kind }) => kind === 'key'), unknown: unknown.filter(({ kind }) => kind === 'key') },
+      { ways: ways.filter(namesKey), unknown: unknown.filter(namesKey) },
       { ...options, budget },
       meet,
     )
@@ -201,6 +207,8 @@ function run(
   }
   return answer
 }
+
+const namesKey = ({ kind, named }: Place): boolean => kind === 'key' && named
 
 /** A command line of these commands that a selector allows. */
 function someLine(

@@ -4,11 +4,11 @@ import { channelWays, type ChannelUse } from './channels'
 import type { Budget } from './inclusion'
 import { nothing, type Language } from './language'
 import type { Subject } from './permissions'
-import { selectorWays, type Way } from './ways'
+import { selectorWays, type Place, type Way } from './ways'
 
 /**
- * Access to a key: `read` and `write` ask for that permission at least (before 7.0, which has none: for a command that reads or
- * writes it), `access` for any, or none (EXISTS, STRLEN).
+ * Access to a key: `read` and `write` ask for a command line that reads or writes the key, whether or not the access check sees
+ * it (FLUSHALL writes every key); `access` for one that names the key, with any access or none (EXISTS, STRLEN).
  */
 export type Need = 'read' | 'write' | 'access'
 
@@ -38,22 +38,25 @@ export interface NamedWays {
 /** The ways of a user for one kind of name, and all names together. */
 export interface Reached extends NamedWays {
   readonly union: Language
+  /** Of these, the names that the rules grant: not those that a command reaches although the server does not check them. */
+  readonly granted: Language
 }
 
 /** The keys that a user reaches with the access asked for. */
 export function keyWays(subject: Subject, need: Need, options: ReachOptions): Reached {
-  return waysOf(subject, options, need, ({ kind, does }) => kind === 'key' && meets(does, need))
+  return waysOf(subject, options, need, ({ kind, does, named }) => kind === 'key' && meets(does, named, need))
 }
 
 /** The channels that a user reaches by the uses asked for. */
 export function channelsReached(subject: Subject, { uses = channelUses }: ChannelOptions): Reached {
   const all = subject.user.selectors.flatMap((_, i) => uses.map((use) => channelWays(subject, i, use)))
   const ways = all.flatMap((one) => one.ways)
-  return { ways, unknown: all.flatMap((one) => one.unknown), union: unionOf(ways.map(({ language }) => language)) }
+  const union = unionOf(ways.map(({ language }) => language))
+  return { ways, unknown: all.flatMap((one) => one.unknown), union, granted: union }
 }
 
-const meets = (access: Access, need: Need): boolean =>
-  need === 'access' || (access & (need === 'read' ? READ : WRITE)) !== 0
+const meets = (access: Access, named: boolean, need: Need): boolean =>
+  need === 'access' ? named : (access & (need === 'read' ? READ : WRITE)) !== 0
 
 interface Cached {
   readonly selectors: readonly Selector[]
@@ -65,15 +68,10 @@ interface Cached {
 const cache = new WeakMap<Selector, Map<string, Cached>>()
 
 /** Cached by the user's selectors, which do not change. */
-function waysOf(
-  subject: Subject,
-  { db = null }: ReachOptions,
-  what: Need,
-  is: (way: Pick<Way, 'kind' | 'does'>) => boolean,
-): Reached {
+function waysOf(subject: Subject, { db = null }: ReachOptions, what: Need, is: (way: Place) => boolean): Reached {
   const { selectors } = subject.user
   const [root] = selectors
-  if (root === undefined) return { ways: [], unknown: [], union: nothing }
+  if (root === undefined) return { ways: [], unknown: [], union: nothing, granted: nothing }
   const known = cache.get(root) ?? new Map<string, Cached>()
   cache.set(root, known)
   const key = `${what} ${db}`
@@ -91,10 +89,19 @@ function waysOf(
     one.unknown.filter(
       (place) =>
         is(place) &&
-        !one.ways.some(({ kind, does, isPartial }) => !isPartial && kind === place.kind && does === place.does),
+        !one.ways.some(
+          ({ kind, access, does, isPartial }) =>
+            !isPartial && kind === place.kind && access === place.access && does === place.does,
+        ),
     ),
   )
-  const reached = { ways, unknown, union: unionOf(ways.map(({ language }) => language)) }
+  const granted = ways.filter(({ access }) => access !== null)
+  const reached = {
+    ways,
+    unknown,
+    union: unionOf(ways.map(({ language }) => language)),
+    granted: unionOf(granted.map(({ language }) => language)),
+  }
   known.set(key, { selectors: [...selectors], table: subject.target.table, hidden: subject.hidden, reached })
   return reached
 }

@@ -32,6 +32,12 @@ const word = (text: Bytes): Word => ({ is: 'word', text })
 const count = (n: number): Word => ({ is: 'count', text: String(n) })
 const times = (n: number, made: () => Word): Word[] => Array.from({ length: Math.max(0, n) }, made)
 
+/** Returns the template of the words of a recorded command line: keys start with `@`, options are written in capitals. */
+export function templateOf(words: readonly Bytes[]): Template {
+  const made = words.map((text) => (/^[A-Z]+$/.test(text) ? word(text) : any(text)))
+  return () => made
+}
+
 /** Commands whose keys depend on their options, or are known by functions of their own (see `key-functions.ts`). */
 const special: ReadonlyMap<string, readonly Template[]> = new Map<string, readonly Template[]>([
   ['set', [() => [any(), any()], () => [any(), any(), word('GET')], () => [any(), any(), word('IFEQ'), any()]]],

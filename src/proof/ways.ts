@@ -4,7 +4,7 @@ import type { Access, Command } from '../acl/command'
 import type { Selector } from '../acl/selector'
 import type { Target } from '../targets/target'
 import { exactly } from './automaton'
-import { formsByAccess, type CommandForms, type Form } from './forms'
+import { formsByAccess, type CommandForms, type Form, type Slot } from './forms'
 import { DEFAULT_STATES, outside } from './inclusion'
 import { mayBegin, openingsOf, type Opening } from './openings'
 import { everything, nothing, union, type Language } from './language'
@@ -13,6 +13,7 @@ import {
   databasesOf,
   fillFirst,
   fillOf,
+  slotFill,
   firstArguments,
   grantOf,
   type Subject,
@@ -26,10 +27,12 @@ export interface Way {
   readonly command: Command
   readonly form: Form
   readonly kind: 'key' | 'channel' | 'pattern'
-  /** The access that the server checks. */
-  readonly access: Access
+  /** The access that the server checks; null where it does not check the place. */
+  readonly access: Access | null
   /** The access that the command performs. */
   readonly does: Access
+  /** False where the command line does not name it: FLUSHALL writes every key. */
+  readonly named: boolean
   /** All that may stand there. */
   readonly language: Language
   readonly unusual: boolean
@@ -43,8 +46,14 @@ export interface Way {
 export interface Ways {
   readonly ways: readonly Way[]
   /** Places that some command might fill further, in a manner that is not looked into. */
-  readonly unknown: readonly Pick<Way, 'kind' | 'does'>[]
+  readonly unknown: readonly Place[]
 }
+
+/** A place of a form, as far as it tells which names can be reached by it. */
+export type Place = Pick<Way, 'kind' | 'access' | 'does' | 'named'>
+
+/** Returns a text that is the same for places that the same names may fill, to the same effect. */
+const placeKey = ({ kind, access, does, at }: Slot): string => `${kind}${access}/${does}${at < 0 ? '*' : ''}`
 
 const cache = new WeakMap<
   Selector,
@@ -79,7 +88,7 @@ function tellingForms(commands: AllowedCommands, { target, hidden }: Subject): r
     if (grant === 'none' || isHidden({ hidden }, one.command)) return []
     if (grant !== 'whole') return [one]
     const left = one.forms.filter(({ fixed, ownDatabase, everyDatabase, readsEveryKey }) => {
-      const places = fixed.map(({ kind, does }) => `${kind}${does}`)
+      const places = fixed.map(placeKey)
       const adds = places.some((place) => !found.has(place) && !(ownDatabase.mine && found.has(`${place} own`)))
       const [place = ''] = places
       if (places.length === 1 && !everyDatabase.mine && !readsEveryKey.mine)
@@ -108,26 +117,31 @@ export function findWays(
 ): Ways {
   const ways: Way[] = []
   const seen = new Set<string>()
-  const unknown: Pick<Way, 'kind' | 'does'>[] = []
+  const unknown: Place[] = []
   for (const { command, forms } of all) {
     const grant = grantOf(selector, command)
     if (grant === 'none' || isHidden(subject, command)) continue
     for (const form of forms) {
       const { fixed, everyDatabase, readsEveryKey } = form
-      // SORT with BY names no other keys than SORT without.
-      if (readsEveryKey.mine || (everyDatabase.mine && !databasesOf(selector).all)) continue
+      if (readsEveryKey.mine) {
+        // SORT with BY names no other keys than SORT without; with GET it reads others.
+        if (!selector.readsEveryKey || !fixed.some(({ at }) => at < 0)) continue
+      }
+      if (everyDatabase.mine && !databasesOf(selector).all) continue
       const own = databaseFor(selector, form, db)
       if (own === null) continue
-      for (const [at, { kind, access, does, at: place }] of fixed.entries()) {
-        if (kind === 'database' || access === null || does === null) continue
-        const isPartial = grant !== 'whole' && place === 1
-        const key = `${kind}${does}${isPartial ? ` ${command.name}` : ''}`
+      for (const [at, slot] of fixed.entries()) {
+        const { kind, access, does } = slot
+        if (kind === 'database' || does === null) continue
+        const isPartial = grant !== 'whole' && slot.at === 1
+        const key = `${placeKey(slot)}${isPartial ? ` ${command.name}` : ''}`
         if (distinct && seen.has(key)) continue
         const filled = fillOthers(subject.target, selector, command, form, at, own)
-        if (filled === 'unknown') unknown.push({ kind, does })
+        const place = { kind, access, does, named: slot.at >= 0 }
+        if (filled === 'unknown') unknown.push(place)
         if (filled === null || filled === 'unknown') continue
         seen.add(key)
-        ways.push(...namesAt(selector, { selector: index, command, form, kind, access, does }, isPartial, filled, own))
+        ways.push(...namesAt(selector, { selector: index, command, form, ...place }, slot, isPartial, filled, own))
       }
     }
   }
@@ -138,12 +152,13 @@ export function findWays(
 /** The names that may stand at a place: keys and channels, or all channels that granted patterns receive from. */
 function namesAt(
   selector: Selector,
-  way: Pick<Way, 'selector' | 'command' | 'form' | 'kind' | 'access' | 'does'>,
+  way: Pick<Way, 'selector' | 'command' | 'form'> & Place,
+  slot: Slot,
   isPartial: boolean,
   { build }: Filled,
   db: number,
 ): Way[] {
-  const { kind, access, command, form } = way
+  const { kind, command, form } = way
   const make = (language: Language, line: (name: Bytes) => Bytes[]): Way => ({
     ...way,
     language,
@@ -152,7 +167,7 @@ function namesAt(
     line: (name) => ({ argv: line(name), db }),
   })
   if (kind !== 'pattern') {
-    const fill = fillOf(selector, kind, access)
+    const fill = slotFill(selector, slot)
     return [make(isPartial ? fillFirst(selector, command, fill) : fill, build)]
   }
   if (channelsOf(selector, false).all) return [make(everything, (name) => build(exactly(name)))]
@@ -187,7 +202,7 @@ export function fillOthers(
       values.push('')
       continue
     }
-    const fill = fillOf(selector, slot.kind, slot.access)
+    const fill = slotFill(selector, slot)
     const name =
       slot.kind === 'database'
         ? fill.all

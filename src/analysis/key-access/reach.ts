@@ -7,7 +7,7 @@ import type { ChannelUse } from '../../proof/channels'
 import {
   channelBeyond,
   channelWithin,
-  keyBeyond,
+  keyUnreached,
   keyWithin,
   type FoundLine,
   type Gap,
@@ -75,7 +75,7 @@ export function patternReach(
   const keys = union([pattern])
   return reachOf(server, 'access', options, (subject, budget) => {
     const extent = (need: Need): Extent =>
-      extentOf(keyWithin(subject, need, keys, { budget }), () => keyBeyond(subject, need, keys, { budget }))
+      extentOf(keyWithin(subject, need, keys, { budget }), () => keyUnreached(subject, need, keys, { budget }))
     return { read: extent('read'), write: extent('write'), access: extent('access') }
   })
 }
