@@ -39,7 +39,7 @@ export const accessDefects = {
   /** PFMERGE without source keys has no keys. */
   'pfmerge-key': {
     redis: affectedLines('7.0.15+ 7.2.16+ 7.4.11+ 8.0.6+ 8.2.9+ 8.4.6+ 8.6.6+'),
-    valkey: affectedLines('7.2.16 8.0.11+ 8.1.10+ 9.0.6+ 9.1.2+'),
+    valkey: affectedLines('7.2.16 8.0.11+ 8.1.10+ 9.0.6+ 9.1.2+ 9.2.0+'),
   },
   /** EXEC checks the commands of queued lines again, and not their keys. */
   'exec-recheck': { redis: affectedLines('8.4.7 8.6.7 8.8.3 8.10.2') },
