@@ -2,11 +2,12 @@ import { toText } from '../acl/bytes'
 import { Users } from '../acl/users'
 import { Checker } from '../analysis/diagnostics/checker'
 import { mostSevere } from '../analysis/diagnostics/most-severe'
-import type { Release } from '../analysis/known-defects'
 import type { Diagnostic, Fix } from '../analysis/diagnostic'
 import { withCommas } from '../analysis/numbers'
 import { startRefusals } from '../analysis/start-refusals'
 import type { StartResult } from '../server/start-with'
+import type { Release } from '../targets/named-release'
+import { chosenTarget } from './chosen-target'
 import { collectOften } from './collect-often'
 import { debugTo, type Debug } from './debug'
 import { renderGithub } from './formats/github'
@@ -29,8 +30,6 @@ export interface CheckOptions extends ServerOptions {
   readonly client?: string
   /** False: report only what the server refuses. */
   readonly diagnostics: boolean
-  /** The exact release that runs, for its known defects. */
-  readonly serverVersion?: Release
 }
 
 const severities: readonly Severity[] = ['info', 'warning', 'error', 'refused']
@@ -51,12 +50,8 @@ export async function check(files: readonly string[], options: CheckOptions, io:
   await knowCodes(options.ignore)
   const checked: Checked[] = []
   const debug = debugTo(io, options.debug === true)
-  const server =
-    options.serverVersion === undefined
-      ? options
-      : (await import('./known-defects')).withTargetOf(options, options.serverVersion)
   for (const file of files)
-    checked.push(await checkOne(await readSubject(file, server, io, files.slice(checked.length + 1)), options, debug))
+    checked.push(await checkOne(await readSubject(file, options, io, files.slice(checked.length + 1)), options, debug))
   const least = severities.indexOf(options.failOn)
   const diagnostics = checked.flatMap((one) => one.diagnostics)
   const holds =
@@ -94,10 +89,11 @@ async function checkOne(subject: Subject, options: CheckOptions, debug: Debug): 
   if (options.debug === true) (await import('./trace')).traceLoad(debug, subject, result)
   debug(`${subject.acl.name}: ${plural(diagnostics.length, 'diagnostic')}`)
   const mask = maskOf(subject.acl, subject.conf)
+  const { release } = chosenTarget(options)
   return {
     subject,
     result,
-    defects: options.serverVersion === undefined ? null : await defectsOf(options.serverVersion, subject),
+    defects: release === undefined ? null : await defectsOf(release, subject),
     diagnostics: diagnostics.map((diagnostic) => withoutForeignPlace(masked(diagnostic, mask))),
   }
 }

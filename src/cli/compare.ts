@@ -2,6 +2,7 @@ import { fromText, toText } from '../acl/bytes'
 import { compareFiles, compareTargets, type Comparison, type Side, type Upgrade } from '../analysis/compare'
 import { defaultTargetId, targetInfos } from '../targets/infos'
 import { jsonComparison, renderComparison, sameOnBoth, upgradeLines } from './compare-report'
+import { chosenTarget, type VersionOptions } from './chosen-target'
 import { collectOften } from './collect-often'
 import { renderJson } from './formats/json'
 import { painter, shortened } from './formats/text'
@@ -21,6 +22,8 @@ import {
 export interface CompareOptions extends ServerOptions {
   /** The target of the second file; with a single file, the target to upgrade to. */
   readonly to?: string
+  /** The exact release of the second file's server; absent: that of the first, unless `to` is given. */
+  readonly toServerVersion?: string
   /** The redis.conf of the second file; absent: that of the first. */
   readonly toConf?: string
   /** The name of standard input in the report. */
@@ -38,20 +41,23 @@ export async function compare(
   options: CompareOptions,
   io: Io,
 ): Promise<0 | 1> {
-  if (newFile === undefined && options.to === undefined)
+  const versions = versionsIn(options)
+  const { from, to } = versions
+  if (newFile === undefined && to === null)
     throw new CannotRun('Give a second file, or a second server version, such as --to valkey-8.1')
-  const given = modulesWhereBundled(options)
-  const first = await readSubject(oldFile, given(options.target), io, [newFile, options.toConf], options.stdinName)
-  if (newFile === undefined) return upgrade(first, options, io)
-  const target = options.to ?? options.target
-  const second = await readSubject(newFile, { ...given(target), ...confAfter(options) }, io, [], options.stdinName)
+  const given = modulesWhereBundled(options, versions)
+  const first = await readSubject(oldFile, given(from), io, [newFile, options.toConf], options.stdinName)
+  if (newFile === undefined) return upgrade(first, to ?? {}, options, io)
+  const second = await readSubject(newFile, { ...given(to ?? from), ...confAfter(options) }, io, [], options.stdinName)
   // Without --target, the target of a link or a server is used for both files.
   const before =
-    options.target === undefined && !first.isLink && first.server === null
-      ? { ...onServerOf(first, second), target: options.to === undefined ? second.target : first.target }
+    from.target === undefined && !first.isLink && first.server === null
+      ? { ...onServerOf(first, second), target: to === null ? second.target : first.target }
       : first
   const after =
-    target === undefined && second.server === null ? { ...onServerOf(second, before), target: before.target } : second
+    (to ?? from).target === undefined && second.server === null
+      ? { ...onServerOf(second, before), target: before.target }
+      : second
   await collectOften(after.acl)
   const comparison = compareFiles(sideOf(before), sideOf(after))
   refuse(comparison, [before, after])
@@ -87,25 +93,51 @@ const confAfter = ({ toConf }: CompareOptions): { readonly conf?: string } =>
 const hasModules = (id: string | undefined): boolean =>
   targetInfos.find((info) => info.id === (id ?? defaultTargetId))?.hasModules === true
 
+/** The server versions of both files. `to`: null where it is that of the first. */
+interface Versions {
+  readonly from: VersionOptions
+  readonly to: VersionOptions | null
+}
+
+function versionsIn({ target, serverVersion, to, toServerVersion }: CompareOptions): Versions {
+  return {
+    from: versionOf(target, serverVersion),
+    to: to === undefined && toServerVersion === undefined ? null : versionOf(to, toServerVersion),
+  }
+}
+
+function versionOf(given: string | undefined, serverVersion: string | undefined): VersionOptions {
+  const version: VersionOptions = {
+    ...(given !== undefined && { target: given }),
+    ...(serverVersion !== undefined && { serverVersion }),
+  }
+  const { target } = chosenTarget(version)
+  return target === undefined ? version : { ...version, target }
+}
+
 /**
- * Returns the server options for a target, with `--modules` only where the release bundles them. Throws CannotRun where
+ * Returns the server options for a version, with `--modules` only where the release bundles them. Throws CannotRun where
  * neither release does.
  */
-function modulesWhereBundled(options: CompareOptions): (target: string | undefined) => ServerOptions {
-  const { modules, to } = options
-  if (modules === true && !hasModules(options.target) && !hasModules(to ?? options.target))
+function modulesWhereBundled(
+  options: CompareOptions,
+  { from, to }: Versions,
+): (version: VersionOptions) => ServerOptions {
+  const { modules } = options
+  if (modules === true && !hasModules(from.target) && !hasModules((to ?? from).target))
     throw new CannotRun('Neither server has bundled modules: omit --modules.')
-  return (target) => ({
-    ...(target !== undefined && { target }),
+  return (version) => ({
+    ...version,
     ...(options.conf !== undefined && { conf: options.conf }),
-    ...(modules === true && { modules: hasModules(target) }),
+    ...(modules === true && { modules: hasModules(version.target) }),
     ...connectOptions(options),
   })
 }
 
-async function upgrade(before: Subject, options: CompareOptions, io: Io): Promise<0 | 1> {
+async function upgrade(before: Subject, after: VersionOptions, options: CompareOptions, io: Io): Promise<0 | 1> {
   const toModules = options.modules ?? before.target.modules
-  const to = await targetOf(options.to ?? '', toModules && hasModules(options.to))
+  const { target = '', version } = chosenTarget(after)
+  const to = await targetOf(target, toModules && hasModules(target), version)
   const found = maskUpgrade(
     compareTargets(before.acl.bytes, before.target, to, before.conf?.bytes, before.acl.name),
     maskOf(before.acl),

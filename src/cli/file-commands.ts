@@ -15,7 +15,7 @@ import {
   forceOption,
   formatOption,
   modulesOption,
-  serverVersion,
+  serverVersionOption,
   target,
   targetOption,
 } from './options'
@@ -30,6 +30,7 @@ export function addFileCommands(program: Command, io: Io, done: (code: 0 | 1) =>
     .description('check that the server accepts users.acl, and report diagnostics')
     .argument('<users.acl...>', 'one or more ACL files')
     .addOption(targetOption())
+    .addOption(serverVersionOption('decide as it, and list its known defects of access control'))
     .addOption(modulesOption())
     .addOption(confOption())
     .addOption(formatOption('text', 'json', 'sarif', 'github'))
@@ -45,12 +46,6 @@ export function addFileCommands(program: Command, io: Io, done: (code: 0 | 1) =>
     )
     .addOption(new Option('--client <library>', 'client library, for diagnostics that depend on it').choices(clientIds))
     .option('--no-diagnostics', 'report only what the server refuses')
-    .addOption(
-      new Option(
-        '--server-version <version>',
-        'the exact release that runs (7.4.5, valkey-8.0.3): decide as it, and list its known defects of access control',
-      ).argParser(serverVersion),
-    )
     .addOption(debugOption())
     .addHelpText(
       'after',
@@ -73,6 +68,7 @@ Examples:
     .argument('<users.acl>', 'the ACL file')
     .argument('[users.expect]', 'the expectations, one per line (optional if the link has them)')
     .addOption(targetOption())
+    .addOption(serverVersionOption())
     .addOption(modulesOption())
     .addOption(confOption())
     .addOption(formatOption('text', 'json', 'junit', 'github'))
@@ -92,6 +88,7 @@ Reasons: ${reasons.join(', ')}.
 Examples:
   acl-playground test users.acl users.expect
   acl-playground test users.acl users.expect --conf redis.conf --format junit > report.xml
+  acl-playground test users.acl users.expect --server-version 8.0.6
   acl-playground test redis://staging:6379 users.expect --on-server`,
     )
     .action(async (file: string, expect: string | undefined, options: TestOptions) =>
@@ -105,6 +102,7 @@ Examples:
     .argument('[users.acl]', 'the ACL file')
     .addOption(new Option('-a, --acl <users.acl>', 'the same as an option').default('users.acl'))
     .addOption(targetOption())
+    .addOption(serverVersionOption())
     .addOption(modulesOption())
     .addOption(confOption())
     .addOption(formatOption('text', 'json'))
@@ -131,6 +129,7 @@ Examples:
     .argument('<old.acl>', 'the ACL file before')
     .argument('[new.acl]', 'the ACL file after; omit it to compare the same file on the server of --to')
     .addOption(targetOption())
+    .addOption(serverVersionOption('decide as it, on both sides unless the other is named'))
     .addOption(modulesOption())
     .addOption(
       new Option(
@@ -138,6 +137,7 @@ Examples:
         'the server after; with one file, shows what an upgrade changes and how to prevent it',
       ).argParser(target),
     )
+    .addOption(serverVersionOption('the server after decides as it', '--to-server-version'))
     .addOption(confOption())
     .addOption(new Option('--to-conf <redis.conf>', 'the configuration of the server after, if it differs'))
     .addOption(formatOption('text', 'json', 'markdown'))
@@ -152,7 +152,8 @@ Examples:
   acl-playground compare old.acl users.acl
   git show main:users.acl | acl-playground compare - users.acl --stdin-name main:users.acl --format markdown
   acl-playground compare redis://prod:6379 users.acl
-  acl-playground compare users.acl --target redis-6.2 --to redis-7.2`,
+  acl-playground compare users.acl --target redis-6.2 --to redis-7.2
+  acl-playground compare users.acl --server-version 8.0.2 --to-server-version 8.6.6`,
     )
     .action(async (before: string, after: string | undefined, options: CompareOptions) =>
       done(await (await import('./compare')).compare(before, after, options, io)),
@@ -165,6 +166,7 @@ Examples:
     .option('--user <name>', 'simplify only this user')
     .option('--write', 'write the shorter rules to the file', false)
     .addOption(targetOption())
+    .addOption(serverVersionOption())
     .addOption(modulesOption())
     .addOption(confOption())
     .addHelpText(
@@ -199,6 +201,7 @@ Examples:
     )
     .option('--write', 'write the result to the file', false)
     .addOption(targetOption())
+    .addOption(serverVersionOption())
     .addOption(confOption())
     .addOption(formatOption('text', 'json'))
     .addHelpText(

@@ -1,44 +1,14 @@
 import { unknownClientSide } from '../analysis/checklist'
 import { readFacts } from '../analysis/checklist/facts'
-import {
-  defectsOf,
-  lineOf,
-  releaseLabel,
-  sourceFor,
-  targetOfRelease,
-  type PresentDefect,
-  type Release,
-} from '../analysis/known-defects'
-import { targetInfos } from '../targets/infos'
-import { CannotRun } from './input'
+import { defectsOf, sourceFor, type PresentDefect } from '../analysis/known-defects'
+import { lineOf, releaseLabel, type Release } from '../targets/named-release'
 import { onOneLine } from './printable'
-import { withAclFile, type ServerOptions, type Subject } from './subject'
+import { withAclFile, type Subject } from './subject'
 
 /** The known defects of a release, with the users of a file that they concern. */
 export interface ServerDefects {
   readonly release: Release
   readonly defects: readonly PresentDefect[]
-}
-
-/**
- * Returns the options with the target of the release that runs, to decide as that release. Throws CannotRun where the two
- * disagree, or where the release belongs to no target.
- */
-export function withTargetOf(options: ServerOptions, release: Release | undefined): ServerOptions {
-  const { target } = options
-  if (release === undefined) return options
-  const id = targetOfRelease(release)
-  if (id === null && target === undefined)
-    throw new CannotRun(
-      `There is no target for ${releaseLabel(release)}. Choose the nearest with --target: ${targetInfos.map((info) => info.id).join(', ')}`,
-    )
-  if (target !== undefined && (id === null ? !target.startsWith(release.product) : id !== target))
-    throw new CannotRun(
-      `${releaseLabel(release)} is no release of the target ${target}. ${id === null ? 'Choose a target of the same product.' : `Omit --target, or choose ${id}.`}`,
-    )
-  const chosen = target ?? id
-  if (chosen === null) return options
-  return { ...options, target: chosen, ...(id !== null && { version: release.text }) }
 }
 
 /** Returns the known defects of the release that runs, for the files of a subject. */

@@ -1,5 +1,4 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { parseRelease, type Release } from '../analysis/known-defects/releases'
 import { defaultTargetId, isTargetId, targetInfos } from '../targets/infos'
 
 /** The ids of the targets, for texts. */
@@ -11,15 +10,12 @@ export function target(text: string): string {
   return text
 }
 
-/** Parses the argument of --server-version. A version without a product is one of Redis. */
-export function serverVersion(text: string): Release {
-  const parsed = parseRelease(text)
-  if (parsed === null)
-    throw new InvalidArgumentError(
-      `${text} is no exact release. Write three numbers, as INFO server prints them: 7.4.5, redis-7.4.5 or valkey-8.0.3`,
-    )
-  return parsed
-}
+/**
+ * The option that names the exact release to decide as.
+ * @param what what it does, where a command does more or other than that
+ */
+export const serverVersionOption = (what = 'decide as it', name = '--server-version'): Option =>
+  new Option(`${name} <version>`, `the exact release that runs (7.4.5, valkey-8.0.3): ${what}`)
 
 export const targetOption = (): Option =>
   new Option(

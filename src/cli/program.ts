@@ -1,9 +1,10 @@
 import { Command, CommanderError, Help, Option } from 'commander'
 import { defaultTargetId, isTargetId } from '../targets/infos'
 import { CannotRun, StartRefused } from './cannot-run'
+import type { VersionOptions } from './chosen-target'
 import { addFileCommands } from './file-commands'
 import type { Io } from './input'
-import { target, targetOption, targets } from './options'
+import { serverVersionOption, target, targetOption, targets } from './options'
 import { onOneLine, printable, printableWithColors } from './printable'
 import { credentialsMask } from './server/credentials'
 import { addServerCommands, certificateOptions } from './server/commands'
@@ -100,12 +101,17 @@ Examples:
   program
     .command('serve')
     .description('run a simulated server on a TCP port, for redis-cli, clients and tests')
-    .usage('[--target <id>] [--modules] [--port <number>] [redis.conf] [--directive value …]')
+    .usage(
+      '[--target <id>] [--server-version <version>] [--modules] [--port <number>] [redis.conf] [--directive value …]',
+    )
     .argument(
       '[words...]',
       'a redis.conf (or - for standard input), then directives as --name value, as for redis-server',
     )
-    .addOption(new Option('--target <id>', `server version: ${targets}`).argParser(target).default(defaultTargetId))
+    .addOption(
+      new Option('--target <id>', `server version (default: ${defaultTargetId}): ${targets}`).argParser(target),
+    )
+    .addOption(serverVersionOption())
     .option('--port <number>', 'TCP port; overrides redis.conf')
     .option('--modules', 'load the modules bundled with Redis 8', false)
     .allowUnknownOption()
@@ -117,12 +123,17 @@ refuses to start, with the real server's message and exit code 1.
 
 Examples:
   acl-playground serve --target redis-7.2 --port 6380 redis.conf
+  acl-playground serve --server-version 8.0.6 --port 6380 redis.conf
   acl-playground serve --port 6380 --aclfile users.acl --requirepass secret`,
     )
     .action(
-      async (_words: string[], options: { target: string; modules: boolean; port?: string }, command: Command) => {
-        if (!isTargetId(options.target)) throw new CannotRun(`There is no target ${options.target}.`)
-        const [{ readServeArguments }, { serve }] = await Promise.all([import('./serve-arguments'), import('./serve')])
+      async (_words: string[], options: { modules: boolean; port?: string } & VersionOptions, command: Command) => {
+        const [{ readServeArguments }, { serve }, { chosenTarget }] = await Promise.all([
+          import('./serve-arguments'),
+          import('./serve'),
+          import('./chosen-target'),
+        ])
+        const { target: id = defaultTargetId, version: release } = chosenTarget(options)
         const words = readServeArguments(command.args, options.port === undefined ? [] : [['port', options.port]])
         let end: (code: ExitCode) => void = () => undefined
         const ended = new Promise<ExitCode>((resolve) => {
@@ -130,7 +141,8 @@ Examples:
         })
         const onShutdown = (why: 'shutdown' | 'crash'): void => end(why === 'crash' ? 1 : 0)
         const serving = await serve({
-          target: options.target,
+          target: id,
+          ...(release !== undefined && { version: release }),
           modules: options.modules,
           ...words,
           log: (line) => io.out(`${onOneLine(line)}\n`),

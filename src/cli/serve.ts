@@ -22,6 +22,8 @@ export type { Serving } from './listening'
 
 export interface ServeOptions {
   readonly target: TargetId
+  /** The exact release to decide as; absent: the one that the target was made from. */
+  readonly version?: string
   /** True to load the modules bundled with Redis 8. */
   readonly modules: boolean
   /** Path of redis.conf, `-` for standard input, or null. */
@@ -45,7 +47,10 @@ export interface ServeOptions {
  * would not start: a missing configuration file, a bad line in it, bad users or certificates, an address in use.
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const target = await loadTarget(options.target, { modules: options.modules })
+  const target = await loadTarget(options.target, {
+    modules: options.modules,
+    ...(options.version !== undefined && { version: options.version }),
+  })
   const confPath = options.confPath === null || options.confPath === '-' ? null : resolve(options.confPath)
   const conf = `${readConf(options.confPath)}\n${options.extraConf}`
   const started: { server: SimulatedServer | null; listening: Listening | null } = { server: null, listening: null }

@@ -12,6 +12,7 @@ import { loadTarget } from '../targets/load'
 import type { Target } from '../targets/target'
 import { importFormats } from '../workspace/import/types'
 import { plainSettings, type WorkspaceSettings } from '../workspace/settings'
+import { chosenTarget, type VersionOptions } from './chosen-target'
 import { debugTo } from './debug'
 import { DiskFiles } from './files'
 import { shortened } from './formats/text'
@@ -23,10 +24,7 @@ import type { ServerPolicy } from './server/read-policy'
 import { CannotRun, sourceOf, onlyOneStdin, read, type Io, type Source } from './input'
 
 /** The server options that all commands have. */
-export interface ServerOptions {
-  readonly target?: string
-  /** The exact release of the target to decide as (`8.0.6`). */
-  readonly version?: string
+export interface ServerOptions extends VersionOptions {
   readonly modules?: boolean
   readonly conf?: string
   /** Traces loading and decisions on standard error. */
@@ -96,8 +94,9 @@ async function readFiles(
   if (isServerAddress(argument)) return readServerSubject(argument, options, io)
   const given = await read(argument, io, stdinName)
   const conf = options.conf === undefined ? null : await readConf(options.conf, options, io)
+  const chosen = chosenTarget(options)
   if (given.kind === 'file') {
-    const target = await targetOf(options.target ?? defaultTargetId, options.modules ?? false, options.version)
+    const target = await targetOf(chosen.target ?? defaultTargetId, options.modules ?? false, chosen.version)
     return {
       target,
       acl: markFile(await aclFrom(given.source, target, onlyAcl, io), 'acl', conf),
@@ -111,9 +110,9 @@ async function readFiles(
   }
   const { state } = given
   const target = await targetOf(
-    options.target ?? state.target,
-    options.modules ?? (options.target === undefined && state.modules),
-    options.version,
+    chosen.target ?? state.target,
+    options.modules ?? (chosen.target === undefined && state.modules),
+    chosen.version,
   )
   const { acl, conf: linkConf, expect } = state.files
   const usedConf = conf ?? markFile(sourceOf('redis.conf', linkConf), 'conf')
@@ -145,7 +144,7 @@ export function connectOptions({ cacert, cert, key }: ServerOptions): Pick<Serve
 async function readServerSubject(argument: string, options: ServerOptions, io: Io): Promise<Subject> {
   const [{ readPolicy }, { limitsOf }] = await Promise.all([import('./server/read-policy'), import('./server/limits')])
   const server = await readPolicy(argument, options, io, debugTo(io, options.debug === true))
-  const target = await targetOf(server.target, options.modules ?? server.modules, options.version)
+  const target = await targetOf(server.target, options.modules ?? server.modules, server.version ?? undefined)
   const own = server.conf === null ? null : markFile(server.conf, 'conf')
   const conf = options.conf === undefined ? own : await readConf(options.conf, options, io)
   return {
@@ -253,7 +252,7 @@ export function startOrFail(subject: Subject): SimulatedServer {
 
 /** Returns a hint to run `check`, which shows each refused rule with its place and fixes. */
 export function seeAlso({ acl, target }: Pick<Subject, 'acl' | 'target'>): string {
-  return `For the places and fixes, run: acl-playground check ${shellPath(acl.name)} --target ${target.id}${target.modules ? ' --modules' : ''}`
+  return `For the places and fixes, run: acl-playground check ${shellPath(acl.name)} ${target.evidence === 'derived' ? `--server-version ${target.product}-${target.release}` : `--target ${target.id}`}${target.modules ? ' --modules' : ''}`
 }
 
 /** Adds an aclfile directive to redis.conf where it has none: here, as in the page, users.acl is that file. */
@@ -262,7 +261,12 @@ export function withAclFile(conf: string): string {
   return names ? conf : `${conf}${conf === '' || conf.endsWith('\n') ? '' : '\n'}aclfile users.acl\n`
 }
 
-/** Describes a target: `Redis 8.8 (8.8.2, documented, not recorded)`. */
-export function describeTarget(target: Target): string {
-  return `${target.label} (${target.release}${target.evidence === 'documented' ? ', documented, not recorded' : ''}${target.modules ? ', with modules' : ''})`
+/** Describes a target: `Redis 8.8 (8.8.2, documented, not recorded)`, `Redis 8.0 (8.0.6, derived from 8.0.2-3+deb13u3)`. */
+export function describeTarget({ id, label, release, evidence, modules }: Target): string {
+  const known = {
+    recorded: '',
+    documented: ', documented, not recorded',
+    derived: `, derived from ${targetInfos.find((info) => info.id === id)?.release ?? ''}`,
+  }
+  return `${label} (${release}${known[evidence]}${modules ? ', with modules' : ''})`
 }

@@ -189,7 +189,7 @@ export interface PolicyTarget {
   /** The exact release: `8.0.2`. */
   readonly version: string
   /** `recorded`: compared with a running server of this release; `documented`: made from its documentation. */
-  readonly evidence: 'recorded' | 'documented'
+  readonly evidence: 'recorded' | 'documented' | 'derived'
   readonly modules: boolean
 }
 

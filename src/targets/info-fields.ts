@@ -37,8 +37,8 @@ const sections: Readonly<Record<string, SectionRows>> = {
     title: 'Server',
     rows: [
       ['redis_version', ''],
-      ['server_name', 'valkey', null, 'valkey-8.0'],
-      ['valkey_version', '', null, 'valkey-8.0'],
+      ['server_name', 'valkey', null, 'valkey-7.2'],
+      ['valkey_version', '', null, 'valkey-7.2'],
       ['valkey_release_stage', 'ga', null, 'valkey-8.1'],
       ['redis_git_sha1', '00000000'],
       ['redis_git_dirty', 0],

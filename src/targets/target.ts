@@ -16,8 +16,11 @@ export interface TargetInfo {
   readonly stage: string | null
   /** The exact release: `7.2.6`, `9.2.0-rc1`, `8.0.2-3+deb13u3`. */
   readonly release: string
-  /** Recorded: read off a running server and replayed against it. Documented: made from documentation. */
-  readonly evidence: 'recorded' | 'documented'
+  /**
+   * Recorded: read off a running server and replayed against it. Documented: made from documentation. Derived: another
+   * release of the line was recorded or documented, and the known differences were applied.
+   */
+  readonly evidence: 'recorded' | 'documented' | 'derived'
   /** Modules come bundled with this release (Redis 8) and can be loaded with its table. */
   readonly hasModules: boolean
 }

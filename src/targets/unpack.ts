@@ -4,7 +4,7 @@ import { type TableData, unpackTable } from './table'
 import { productOf, since } from './list'
 import { parseExactRelease } from './exact-release'
 import { tableOfRelease } from './releases'
-import type { Target, TargetId } from './target'
+import type { Target, TargetId, TargetInfo } from './target'
 
 /**
  * Makes a target of its tables as they are stored: the server's own, and that of its modules where they count.
@@ -16,7 +16,7 @@ export function unpackTarget(id: TargetId, tables: readonly TableData[], text?: 
   const release = text === undefined ? null : parseExactRelease(productOf(id), text)
   return Object.freeze({
     ...info,
-    ...(release !== null && text !== undefined && { version: release.version, release: text }),
+    ...(release !== null && text !== undefined && text !== info.release && derived(release.version, text)),
     modules: tables.length > 1,
     table: unpackTable(
       release === null ? tables : tables.map((one) => tableOfRelease(id, release, one)),
@@ -25,6 +25,13 @@ export function unpackTarget(id: TargetId, tables: readonly TableData[], text?: 
     behaviours: Object.freeze(behavioursOf(id, release ?? undefined)),
   })
 }
+
+const derived = (version: string, release: string): Pick<TargetInfo, 'version' | 'stage' | 'release' | 'evidence'> => ({
+  version,
+  stage: null,
+  release,
+  evidence: 'derived',
+})
 
 /** Returns the commands that are no writes and may change replicas (CMD_MAY_REPLICATE), which COMMAND showed in 6.2 only. */
 function mayReplicate(id: TargetId): ReadonlySet<string> {

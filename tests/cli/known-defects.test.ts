@@ -8,7 +8,7 @@ test('check lists the known defects of a release that concern a policy, and pass
   const { code, out, err } = await run(['check', file, '--no-diagnostics', '--server-version', '7.4.5'])
   expect({ code, err }).toEqual({ code: 0, err: '' })
   expect(out).toContain(
-    'accepted by Redis 7.4 (7.4.5): 3 users\nRedis 7.4.5: 2 known defects concern these files; 4 more do not\n',
+    'accepted by Redis 7.4 (7.4.5, derived from 7.4.1): 3 users\nRedis 7.4.5: 2 known defects concern these files; 4 more do not\n',
   )
   expect(out)
     .toContain(`      = Concerns app: may run SORT, GEORADIUS, GEORADIUSBYMEMBER, XREAD or XREADGROUP, and not on all keys

@@ -10,11 +10,15 @@ export interface Running extends Serving {
   readonly lines: string[]
 }
 
-/** Serves a target on a free port, with these lines of configuration. */
-export async function running(target: TargetId, ...conf: string[]): Promise<Running> {
+/** Serves a target, or an exact release of it, on a free port, with these lines of configuration. */
+export async function running(
+  target: TargetId | { readonly id: TargetId; readonly version: string },
+  ...conf: string[]
+): Promise<Running> {
   const port = await freePort()
   const lines: string[] = []
-  const serving = await start(target, lines, [`port ${port}`, ...conf])
+  const [id, options] = typeof target === 'string' ? [target, {}] : [target.id, { version: target.version }]
+  const serving = await start(id, lines, [`port ${port}`, ...conf], options)
   return { ...sharedBy(serving), port, lines, tlsPort: serving.tlsPort }
 }
 
@@ -39,7 +43,7 @@ const start = (
   target: TargetId,
   lines: string[],
   conf: readonly string[],
-  options: { readonly handshakeTime?: number } = {},
+  options: { readonly handshakeTime?: number; readonly version?: string } = {},
 ): Promise<Serving> =>
   serve({
     target,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { Product } from '../../src/analysis/known-defects'
 import { knownDefects, type KnownDefect } from '../../src/analysis/known-defects/table'
+import type { Product } from '../../src/targets/named-release'
 import type { AffectedLine } from '../../src/targets/releases'
 
 /** `7.4 before 7.4.11`, `8.0 at least up to 8.0.6`. */

@@ -1,9 +1,12 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseExactRelease } from '../../src/targets/exact-release'
 import { targetInfos } from '../../src/targets/infos'
 import type { TargetId } from '../../src/targets/list'
 import { loadTarget } from '../../src/targets/load'
-import { hasDefect } from '../../src/targets/releases'
+import { parseRelease } from '../../src/targets/named-release'
+import { chooseRelease, isAsRecorded } from '../../src/targets/release-choice'
+import { hasDefect, recordedRelease } from '../../src/targets/releases'
 import { usesOf } from '../../src/targets/uses'
 
 /** The keys that a release checks for a command line. */
@@ -83,10 +86,85 @@ test('CLUSTER FLUSHSLOT is checked for every database from Valkey 9.1.1 on', asy
   )
 })
 
+test('Redis 8.0.2 and 8.0.6, Debian’s 8.0.2-3+deb13u3 and 8.6.3 are told apart', async () => {
+  const seen = await Promise.all(
+    (
+      [
+        ['redis-8.0', '8.0.2'],
+        ['redis-8.0', '8.0.6'],
+        ['redis-8.0', '8.0.2-3+deb13u3'],
+        ['redis-8.6', '8.6.3'],
+      ] as const
+    ).map(async ([id, version]) => {
+      const { label, release, evidence, behaviours } = await loadTarget(id, { version })
+      const line = 'XREAD STREAMS x b 0'
+      return [label, release, evidence, await keys(id, version, line), behaviours.checksQueuedKeys]
+    }),
+  )
+  expect(seen).toEqual([
+    ['Redis 8.0', '8.0.2', 'derived', 'x', true],
+    ['Redis 8.0', '8.0.6', 'derived', 'x', true],
+    ['Redis 8.0', '8.0.2-3+deb13u3', 'recorded', '', true],
+    ['Redis 8.6', '8.6.3', 'recorded', 'x', false],
+  ])
+})
+
+test('without an exact release, a target is the one that was recorded, and says so', async () => {
+  for (const info of targetInfos) {
+    const { release, evidence, version } = await loadTarget(info.id)
+    expect([info.id, release, evidence]).toEqual([info.id, info.release, info.evidence])
+    expect(isAsRecorded(info.id, recordedRelease(info.id))).toBe(true)
+    expect(recordedRelease(info.id).version).toBe(version)
+  }
+})
+
+test.each([
+  ['8.0.6', null, { target: 'redis-8.0', version: '8.0.6' }],
+  ['valkey-8.1.9', 'valkey-8.1', { target: 'valkey-8.1', version: '8.1.9' }],
+  ['valkey-9.0.3', 'valkey-9.1', { target: 'valkey-9.1', version: null }],
+  ['valkey-9.0.3', null, { problem: expect.stringContaining('There is no target for Valkey 9.0.3') as string }],
+  ['valkey-9.0.3', 'redis-8.0', { problem: expect.stringContaining('Choose a target of the same product') as string }],
+  ['8.0', null, { problem: expect.stringContaining('8.0 is no exact release') as string }],
+  ['8.0.6', 'redis-7.2', { problem: expect.stringContaining('Omit --target, or choose redis-8.0') as string }],
+] as const)('%s with the target %s chooses %o', (text, given, chosen) => {
+  expect(chooseRelease(text, given)).toMatchObject(chosen)
+})
+
+test('any text is a release or none, and what is one is read again as the same', () => {
+  const part = fc.constantFrom(
+    '8',
+    '0',
+    '2',
+    '.',
+    '-',
+    '+',
+    'deb13u3',
+    'redis-',
+    'last-option-keys',
+    '5:',
+    '9'.repeat(9),
+  )
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(part, { maxLength: 12 }).map((parts) => parts.join('')),
+      ),
+      (text) => {
+        const release = parseRelease(text)
+        if (release === null) return
+        expect(parseRelease(`${release.product}-${release.text}`)).toEqual(release)
+        expect(release.version).toMatch(/^\d+\.\d+\.\d+$/)
+      },
+    ),
+  )
+})
+
 test('versions of Debian packages have the fixes that their changelogs tell of', () => {
   const fixes = (text: string): readonly string[] | undefined => parseExactRelease('redis', text)?.fixes
   expect(fixes('8.0.2')).toEqual([])
   expect(fixes('5:8.0.2-3+deb13u2')).toEqual(['script-other-user'])
   expect(fixes('8.0.2-3+deb13u3')).toEqual(['script-other-user', 'last-option-keys', 'numkeys-arity'])
   expect(parseExactRelease('redis', '8.0.2-rc1')).toBeNull()
+  expect(fixes('8.0.2-3+deb13u1+last-option-keys')).toEqual(['script-other-user', 'last-option-keys'])
 })

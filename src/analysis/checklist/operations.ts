@@ -1,5 +1,6 @@
 import { targetInfos } from '../../targets/infos'
-import { safestRelease, type Product } from '../known-defects'
+import { safestRelease } from '../known-defects'
+import type { Product } from '../../targets/named-release'
 import { fix, item, setDirectives } from './edits'
 import { directiveEvidence, type Facts } from './facts'
 import type { ChecklistItem, ChecklistState, Evidence } from './types'

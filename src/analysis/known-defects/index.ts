@@ -1,10 +1,8 @@
 /** Published defects of releases that concern access control, and the users of a policy that they concern. */
 import type { Concern, Policy } from './concerns'
 import { compareVersions, type AffectedLine } from '../../targets/releases'
-import { lineOf, type Product, type Release } from './releases'
+import { lineOf, type Product, type Release } from '../../targets/named-release'
 import { knownDefects, type KnownDefect } from './table'
-
-export { lineOf, releaseLabel, targetOfRelease, type Product, type Release } from './releases'
 
 /** A defect that a release is known to have. */
 export interface PresentDefect {
@@ -17,10 +15,9 @@ export interface PresentDefect {
 
 /** Returns the defects that a release is known to have, those that concern the policy first. */
 export function defectsOf(release: Release, policy: Policy): readonly PresentDefect[] {
-  const version = release.numbers.join('.')
   const present = knownDefects.flatMap((defect): PresentDefect[] => {
     const line = defect.releases[release.product]?.find((one) => one.line === lineOf(release))
-    if (line === undefined || release.fixes.includes(defect.id) || !hasDefect(line, version)) return []
+    if (line === undefined || release.fixes.includes(defect.id) || !hasDefect(line, release.version)) return []
     return [{ defect, fixedIn: 'fixedIn' in line ? line.fixedIn : null, concern: defect.affects(policy) }]
   })
   return [...present.filter(({ concern }) => concern !== null), ...present.filter(({ concern }) => concern === null)]

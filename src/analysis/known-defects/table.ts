@@ -9,7 +9,7 @@ import {
   type Affects,
 } from './concerns'
 import { accessDefects, affectedLines as lines, type AffectedLine } from '../../targets/releases'
-import type { Product } from './releases'
+import type { Product } from '../../targets/named-release'
 
 /** A published defect of releases that concerns access control. */
 export interface KnownDefect {

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { withCommas } from '../../analysis/numbers'
 import { isTargetId } from '../../targets/infos'
 import type { Io } from '../input'
-import { forceOption } from '../options'
+import { forceOption, serverVersionOption } from '../options'
 import type { DiscoverOptions } from './discover'
 import type { DriftOptions } from './drift'
 import type { PlanOptions } from './plan'
@@ -32,6 +32,7 @@ const targetOption = (): Option =>
     if (!isTargetId(text)) throw new InvalidArgumentError(`There is no target ${text}.`)
     return text
   })
+const releaseOption = (): Option => serverVersionOption("decide as it (default: the server's)")
 const debugOption = (): Option => new Option('--debug', 'trace the commands that are sent on standard error')
 
 const discoverOption = (): Option =>
@@ -58,6 +59,7 @@ export function addServerCommands(program: Command, io: Io, done: (code: 0 | 1) 
     .option('-o, --out <users.acl>', 'the file to write, redis.conf beside it; - prints the users only', 'users.acl')
     .addOption(forceOption())
     .addOption(targetOption())
+    .addOption(releaseOption())
     .addOption(debugOption())
     .addHelpText(
       'after',
@@ -78,6 +80,7 @@ Examples:
     .argument('<users.acl>', 'the ACL file to deploy')
     .argument('<servers...>', 'the addresses of one or more servers, such as all nodes of a cluster')
     .addOption(targetOption())
+    .addOption(releaseOption())
     .addOption(new Option('-c, --conf <redis.conf>', "server configuration (default: the server's)"))
     .addOption(
       new Option('-f, --format <format>', 'output format; commands and undo print lines for redis-cli')
@@ -113,6 +116,7 @@ Examples:
     .addOption(discoverOption())
     .addOption(mapOption())
     .addOption(targetOption())
+    .addOption(releaseOption())
     .addOption(new Option('-c, --conf <redis.conf>', "server configuration (default: the server's)"))
     .addOption(
       new Option('-f, --format <format>', 'output format').choices(['text', 'json', 'prometheus']).default('text'),
@@ -163,6 +167,7 @@ Examples:
     .option('--all', 'start with the entries that are there already', false)
     .addOption(new Option('-f, --format <format>', 'output format').choices(['text', 'json']).default('text'))
     .addOption(targetOption())
+    .addOption(releaseOption())
     .addOption(debugOption())
     .addHelpText(
       'after',

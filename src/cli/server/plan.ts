@@ -96,7 +96,7 @@ export async function readBoth(
   const { server } = before
   if (server === null) throw new CannotRun(`${onOneLine(withoutCredentials(argument))} is not a server.`)
   const read = await readSubject(file, { ...options, target: before.target.id, modules: before.target.modules }, io)
-  return { server, before, after: { ...read, conf: read.conf ?? before.conf } }
+  return { server, before, after: { ...read, target: before.target, conf: read.conf ?? before.conf } }
 }
 
 async function planFor(file: string, argument: string, name: string, options: PlanOptions, io: Io): Promise<Planned> {

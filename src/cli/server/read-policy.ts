@@ -4,6 +4,7 @@ import { isError, type Reply } from '../../resp/reply'
 import { defaultTargetId, targetInfos } from '../../targets/infos'
 import type { TargetId } from '../../targets/list'
 import { loadTarget } from '../../targets/load'
+import { chosenTarget, type VersionOptions } from '../chosen-target'
 import type { Debug } from '../debug'
 import { CannotRun, sourceOf, type Io, type Source } from '../input'
 import { onOneLine } from '../printable'
@@ -11,6 +12,7 @@ import { withServer, type ConnectOptions, type ServerConnection } from './connec
 import { ListedUsers } from './listed-users'
 import { wordsOf } from './problems'
 import { replicaLinksOf, type ReplicaLink } from './replica-links'
+import { exactRelease } from './exact-release'
 import { chooseTarget, describeRelease, releaseIn, type Release } from './release'
 
 /** The users and the configuration of a running server, as files. */
@@ -26,6 +28,8 @@ export interface ServerPolicy {
   /** Says that the server's release is not the target's; null where it is, or the user chose the target. */
   readonly releaseWarning: string | null
   readonly target: TargetId
+  /** The exact release of the target to decide as: the one that the user chose, or the server's; null where it is neither. */
+  readonly version: string | null
   /** True where the server has the modules that are bundled with Redis 8, and the target has them too. */
   readonly modules: boolean
   /** The user that is logged in. */
@@ -34,9 +38,8 @@ export interface ServerPolicy {
   readonly replicas: readonly ReplicaLink[] | null
 }
 
-export interface ReadOptions extends ConnectOptions {
-  /** The target that the user chose; absent: that of the server's release. */
-  readonly target?: string
+/** The server version is the one that the user chose; absent: the server's own release. */
+export interface ReadOptions extends ConnectOptions, VersionOptions {
   /** True to read the replicas too. */
   readonly replicas?: boolean
 }
@@ -62,10 +65,10 @@ export function readPolicy(argument: string, options: ReadOptions, io: Io, debug
 
 /** Reads the policy by a connection. */
 export async function policyOf(connection: ServerConnection, options: ReadOptions, io: Io): Promise<ServerPolicy> {
-  const { target, modules, own, warning } = await targetOfServer(connection, options, io)
+  const { target, version, modules, own, warning } = await targetOfServer(connection, options, io)
   const listed = await listUsers(connection)
   const { conf, gap } = await readConfiguration(connection, io)
-  const loaded = await loadTarget(own.id, own)
+  const loaded = await loadTarget(own.id, { modules: own.modules })
   const allChannels = /^acl-pubsub-default (\w+)$/m.exec(conf?.text ?? '')?.[1]
   const users = ListedUsers.read(
     connection.name,
@@ -79,6 +82,7 @@ export async function policyOf(connection: ServerConnection, options: ReadOption
     conf,
     configurationGap: gap,
     target,
+    version,
     modules,
     loadedModules: loadedModules(connection),
     releaseWarning: warning,
@@ -89,6 +93,7 @@ export async function policyOf(connection: ServerConnection, options: ReadOption
 
 interface ChosenTargets {
   readonly target: TargetId
+  readonly version: string | null
   readonly modules: boolean
   /** The target of the server's own release, whatever the user chose; the chosen one where none is that release. */
   readonly own: { readonly id: TargetId; readonly modules: boolean }
@@ -101,27 +106,35 @@ async function targetOfServer(connection: ServerConnection, options: ReadOptions
   const release = await releaseOf(connection)
   const at = onOneLine(connection.name)
   const chosen = release === null ? null : chooseTarget(release)
-  const given = targetInfos.find(({ id }) => id === options.target)
+  const wanted = chosenTarget(options)
+  const given = targetInfos.find(({ id }) => id === wanted.target)
   const nearest = targetInfos.find(({ id }) => id === (chosen?.id ?? defaultTargetId))
   const info = given ?? nearest
   if (info === undefined) throw new CannotRun(`There is no target ${options.target ?? ''}.`)
   const hasBundled = loadedModules(connection)?.some((module) => Object.hasOwn(bundledModules, module)) === true
   const modules = info.hasModules && hasBundled
+  const isOwn = chosen !== null && chosen.warning === null && chosen.id === info.id
+  const exact =
+    release !== null && isOwn && wanted.version === undefined
+      ? await exactRelease(connection, info.id, release.version)
+      : null
+  const version = wanted.version ?? exact?.text ?? null
   if (release === null || chosen === null)
     io.err(
       `${at} does not tell its release${given === undefined ? `: treated as ${info.label}. Choose another: --target` : ''}.\n`,
     )
   else if (given === undefined)
     io.err(
-      `${at}: ${onOneLine(describeRelease(release))}, target ${info.id}${modules ? ' with modules' : ''}${chosen.warning === null ? '' : ` (warning: ${chosen.warning})`}\n`,
+      `${at}: ${onOneLine(describeRelease(release))}, target ${info.id}${exact === null || exact.text === release.version ? '' : ` as ${exact.text}`}${modules ? ' with modules' : ''}${chosen.warning === null ? '' : ` (warning: ${chosen.warning})`}\n`,
     )
   const own = chosen !== null && chosen.warning === null ? (nearest ?? info) : info
   const warning = release === null ? 'this release is not known' : (chosen?.warning ?? null)
   return {
     target: info.id,
+    version,
     modules,
     own: { id: own.id, modules: own.hasModules && hasBundled },
-    warning: given === undefined ? warning : null,
+    warning: (given === undefined ? warning : null) ?? exact?.gap ?? null,
   }
 }
 

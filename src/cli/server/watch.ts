@@ -145,8 +145,8 @@ class Reporter {
   /** Reads the users again, since rules may have changed; the release and the configuration are told once. */
   async #readUsers(): Promise<LoadedUsers> {
     const io = this.#loaded === null && !this.isKnown ? this.io : { ...this.io, err: () => undefined }
-    const { users, conf: read, target: id, modules } = await policyOf(this.connection, this.options, io)
-    const target = await loadTarget(id, { modules })
+    const { users, conf: read, target: id, version, modules } = await policyOf(this.connection, this.options, io)
+    const target = await loadTarget(id, { modules, ...(version !== null && { version }) })
     const conf = read === null ? null : markFile(read, 'conf')
     const result = start({ target, acl: markFile(users.readable, 'acl', conf), conf })
     this.#loaded = { target, users, server: result.started ? result.server : null }
