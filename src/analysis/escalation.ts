@@ -1,4 +1,5 @@
 import type { AllowedCommands } from '../acl/allowed'
+import { textAt } from '../acl/argv'
 import type { Bytes } from '../acl/bytes'
 import { type Command, runsAlone } from '../acl/command'
 import type { Rule } from '../acl/decision'
@@ -7,84 +8,9 @@ import type { User } from '../acl/user'
 import type { Target } from '../targets/target'
 import { commandTitle } from './command-title'
 import { memoize } from './memoize'
+import { escalations, type Escalation } from './ways/steps'
 
-/**
- * The reach of an escalation: every permission, reading or changing data beyond the patterns, contents of logs and the
- * configuration, or disruption of other users.
- */
-export type Reach = 'everything' | 'read' | 'write' | 'leaks' | 'disrupt'
-
-/** Commands by which a user can bypass its own rules. */
-export interface Escalation {
-  /** The commands, each of which is sufficient. */
-  readonly names: readonly string[]
-  /** The effect, as text to follow `can`. */
-  readonly what: string
-  readonly reaches: Reach
-  /** The directive that must enable the command, on servers that have it (7.0). Its default is `no`. */
-  readonly guardedBy?: 'enable-debug-command' | 'enable-module-command'
-  /** The escalation has an effect only if another user calls functions. */
-  readonly needsCallers?: true
-  /** True: only for users that hold a role. False: only for users that hold none. */
-  readonly holdsRole?: boolean
-}
-
-/**
- * The escalations, most severe first. Tested on Redis 8.0.2 and Valkey 8.1.1, except for SHUTDOWN, FAILOVER and
- * commands guarded by a directive, whose effects follow from their documentation. REPLICAOF was tested on Redis only.
- *
- * Excluded because they stay within the user's rules: EVAL and FCALL (scripts run with the caller's permissions),
- * MIGRATE (its keys are checked), CONFIG REWRITE and ACL SAVE (they save the present state).
- */
-export const escalations: readonly Escalation[] = [
-  { names: ['acl|setuser'], what: 'change its own rules, and everybody else’s', reaches: 'everything' },
-  { names: ['acl|setrole'], what: 'change the rules of its own role', reaches: 'everything', holdsRole: true },
-  {
-    names: ['config|set'],
-    what: 'change the configuration, requirepass (the password of default) included',
-    reaches: 'everything',
-  },
-  {
-    names: ['replicaof', 'slaveof'],
-    what: 'make the server a replica of any other, which then replaces all data and sends it any command',
-    reaches: 'everything',
-  },
-  {
-    names: ['module|load', 'module|loadex'],
-    what: 'run code inside the server',
-    reaches: 'everything',
-    guardedBy: 'enable-module-command',
-  },
-  { names: ['psync', 'sync'], what: 'copy the whole data set as a replica would', reaches: 'read' },
-  { names: ['monitor'], what: 'watch the commands of other clients, with keys and values', reaches: 'read' },
-  {
-    names: ['debug'],
-    what: 'crash the server or change its data',
-    reaches: 'write',
-    guardedBy: 'enable-debug-command',
-  },
-  {
-    names: ['function|load', 'function|restore', 'function|flush', 'function|delete'],
-    what: 'change the functions that others call with their own rights',
-    reaches: 'write',
-    needsCallers: true,
-  },
-  {
-    names: ['config|get'],
-    what: 'read the passwords that the configuration holds in clear (requirepass, masterauth)',
-    reaches: 'leaks',
-  },
-  {
-    names: ['slowlog|get', 'commandlog|get'],
-    what: 'read arguments of other clients’ slow commands',
-    reaches: 'leaks',
-  },
-  { names: ['acl|setrole'], what: 'change the rules of whoever holds a role', reaches: 'disrupt', holdsRole: false },
-  { names: ['acl|deluser'], what: 'delete other users', reaches: 'disrupt' },
-  { names: ['acl|load'], what: 'undo changes to users that were not saved to the file', reaches: 'disrupt' },
-  { names: ['shutdown', 'failover'], what: 'stop the server or hand it over', reaches: 'disrupt' },
-  { names: ['client|kill'], what: 'end other clients’ connections', reaches: 'disrupt' },
-]
+export type { Escalation, Reach } from './ways/steps'
 
 /** An escalation that a user can perform. */
 export interface HeldEscalation {
@@ -101,6 +27,8 @@ export interface HeldEscalation {
   /** The rule that allows the command. */
   readonly rule: Rule | null
 }
+
+const noNames: ReadonlySet<Bytes> = new Set()
 
 /** Returns true for a user that no rule limits. */
 export function isUnlimited(user: User): boolean {
@@ -120,12 +48,18 @@ export function callsFunctions(user: User): boolean {
  * Returns the escalations that a user's rules allow, most severe first, each once. Before 7.0, first-argument rules
  * count instead of subcommands.
  * @param callers users that call functions (`callsFunctions`); without them, changing functions gains nothing
+ * @param hidden commands that rename-command removed
  */
-export function heldEscalations(user: User, callers: readonly Pick<User, 'name'>[] = []): HeldEscalation[] {
+export function heldEscalations(
+  user: User,
+  callers: readonly Pick<User, 'name'>[] = [],
+  hidden: ReadonlySet<Bytes> = noNames,
+): HeldEscalation[] {
   const hasCallers = callers.some(({ name }) => name !== user.name)
   return possibleEscalations(user).flatMap((escalation) => {
     if (escalation.needsCallers === true && !hasCallers) return []
     for (const name of escalation.names) {
+      if (hidden.has(textAt(name.split('|'), 0))) continue
       const held = hold(user, escalation, name)
       if (held !== null) return [held]
     }
@@ -138,6 +72,8 @@ export const uncheckedSort: Escalation = {
   names: ['sort'],
   what: 'read any key with the options BY and GET of SORT',
   reaches: 'read',
+  gives: 'reads',
+  tried: ['Redis 6.2.16', 'the simulated server'],
 }
 
 /**
@@ -197,7 +133,9 @@ function hold(user: User, escalation: Escalation, name: string): HeldEscalation 
   if (held === null) return null
   const { command, selector } = held
   const holder = user.selectors[selector]
-  const guardedBy = user.space.behaviours.hasSubcommandRules ? (escalation.guardedBy ?? null) : null
+  const { guardedBy: guard = null } = escalation
+  // The directives of commands came with 7.0.
+  const guardedBy = guard === 'cluster-enabled' || user.space.behaviours.hasSubcommandRules ? guard : null
   return {
     escalation,
     command,

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Difference } from '../../proof/users'
 import { printWord, readable } from '../../resp/render'
-import { escalations } from '../escalation'
+import { escalations } from '../ways/steps'
 import { commandTitle } from '../command-title'
 import { memoize } from '../memoize'
 import { placeName } from '../phrase'

@@ -1,7 +1,7 @@
 import { lower } from '../../acl/bytes'
 import type { CommandTable } from '../../acl/command'
 import type { Fix } from '../diagnostic'
-import { escalations } from '../escalation'
+import { escalations } from '../ways/steps'
 import { memoize, memoizeByText } from '../memoize'
 import { commandRules, listSome, membersOf, shown, textOf, type CommandRule } from './facts'
 import { cuts, onEach, onEachSelector, onToken, removeToken, type LineCheck, type Report } from './line'

@@ -1,4 +1,3 @@
-import { textAt } from '../../acl/argv'
 import type { User } from '../../acl/user'
 import type { Subject } from '../../proof/permissions'
 import type { Need } from '../../proof/reached'
@@ -32,8 +31,8 @@ export function escalationsTo(
   const possible = possibleEscalations(user).filter((escalation) => reachesKeys(escalation, need))
   if (possible.length === 0) return sorts
   const others = possible.some(({ needsCallers }) => needsCallers === true) ? callers() : []
-  const held = heldEscalations(user, others).filter(({ escalation, argv, guardedBy }) => {
-    if (!reachesKeys(escalation, need) || hidden.has(textAt(argv, 0))) return false
+  const held = heldEscalations(user, others, hidden).filter(({ escalation, guardedBy }) => {
+    if (!reachesKeys(escalation, need)) return false
     return guardedBy === null || server.config.get(guardedBy) !== 'no'
   })
   return [...held, ...sorts]
