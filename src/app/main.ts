@@ -4,6 +4,7 @@ import './base.css'
 import { loadEditors } from './load-editors'
 import { provideLuaFromOrigin } from './lua'
 import Page from './Page.svelte'
+import { loadActions } from './shell/shortcuts'
 import { catchUp } from './start/catch-up'
 import { tellFailedParts } from './start/failed-parts'
 import { takeOverParts } from './start/part'
@@ -16,13 +17,14 @@ async function start(target: HTMLElement): Promise<void> {
   // Each step has a task of its own, so that a phone can answer between them.
   await pause()
   const app: App = new App(async () => {
-    const editors = await loadEditors()
+    // With them come the page's actions: what is typed behind a shortcut is no text for an editor.
+    const [editors] = await Promise.all([loadEditors(), loadActions().catch(() => undefined)])
     // They take the place of what was drawn, which cannot be taken over after that.
     await takeOverParts(app, true)
     return editors
   })
   tellFailedParts(app)
-  if (dataset['start'] === 'first') await app.begin()
+  if (dataset['start'] === 'first') await app.begin(true)
   await pause()
   const isAsDrawn = app.ready && app.banner === null
   if (!isAsDrawn) target.replaceChildren()

@@ -1,6 +1,7 @@
 import { withCommas } from '../analysis/numbers'
 import { hideSecrets } from './secrets'
-import { type WorkspaceState, readState } from './state'
+import { readState } from './read-state'
+import type { WorkspaceState } from './state'
 
 import { type EmbedOptions, embedQuery, usualHeight } from './embed'
 

@@ -1,5 +1,6 @@
 import { type Before, readBefore, writeBefore } from './before'
-import { type WorkspaceState, readState } from './state'
+import { reader } from './reader'
+import type { WorkspaceState } from './state'
 import type { StringStorage } from './storage'
 
 /** The number of workspaces beyond which those that nobody edited are dropped, the oldest first. */
@@ -51,7 +52,7 @@ function printOf(state: WorkspaceState): string {
 function read(value: unknown): EarlierWork | null {
   if (typeof value !== 'object' || value === null) return null
   const { id, at, edited, before, ...rest } = value as Record<string, unknown>
-  const state = readState(rest)
+  const state = reader().readState(rest)
   if (state === null || typeof at !== 'number' || !Number.isFinite(at)) return null
   return {
     id: typeof id === 'number' && Number.isFinite(id) ? id : at,
@@ -63,7 +64,12 @@ function read(value: unknown): EarlierWork | null {
 }
 
 function parse(text: string): readonly EarlierWork[] {
-  const value: unknown = JSON.parse(text)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return []
+  }
   return Array.isArray(value) ? value.flatMap((one) => read(one) ?? []) : []
 }
 
@@ -165,12 +171,17 @@ export class EarlierWorks {
   }
 
   #stored(): readonly EarlierWork[] {
+    const text = this.#read()
+    if (text === null) return []
+    if (text !== this.#last.text) this.#last = { text, works: parse(text) }
+    return this.#last.works
+  }
+
+  #read(): string | null {
     try {
-      const text = this.#storage.getItem(key) ?? '[]'
-      if (text !== this.#last.text) this.#last = { text, works: parse(text) }
-      return this.#last.works
+      return this.#storage.getItem(key)
     } catch {
-      return []
+      return null
     }
   }
 }

@@ -1,5 +1,6 @@
 import { type Before, readBefore, writeBefore } from './before'
-import { isWithinLimits, readState, type WorkspaceState } from './state'
+import { reader } from './reader'
+import { isWithinLimits, type WorkspaceState } from './state'
 
 /** The methods of localStorage that are used. */
 export interface StringStorage {
@@ -44,7 +45,7 @@ const noRoom = 'This browser does not let the page save, or has no room left. A 
 
 /**
  * The browser's storage of a workspace. Several tabs may use it: a tab writes only its own changes, and never over what
- * another tab wrote meanwhile. Never throws: storage may be forbidden, full or hold anything.
+ * another tab wrote meanwhile. Never throws, once `loadReader` is through: storage may be forbidden, full or hold anything.
  */
 export class WorkspaceStore {
   readonly #storage: StringStorage
@@ -146,6 +147,7 @@ function serialize({ id, state, before, standing }: Stored): string {
 }
 
 function parse(text: string): Stored | null {
+  const { readState } = reader()
   try {
     const value: unknown = JSON.parse(text)
     const state = readState(value)

@@ -1,6 +1,5 @@
-import * as v from 'valibot'
-import { isTargetId } from '../targets/infos'
 import type { TargetId } from '../targets/target'
+import { reader } from './reader'
 import type { WorkspaceFiles, WorkspaceState } from './state'
 import type { StringStorage } from './storage'
 
@@ -29,17 +28,9 @@ export interface Version {
 type Content = Pick<WorkspaceState, 'target' | 'modules' | 'files'>
 
 /** A version, and the id of its workspace. */
-interface OwnedVersion extends Version {
+export interface OwnedVersion extends Version {
   readonly of: number
 }
-
-const schema = v.object({
-  of: v.number(),
-  at: v.number(),
-  target: v.custom<TargetId>((value) => typeof value === 'string' && isTargetId(value)),
-  modules: v.boolean(),
-  files: v.object({ acl: v.string(), conf: v.string(), expect: v.optional(v.string()) }),
-})
 
 const sizeOf = ({ files: { acl, conf, expect = '' } }: Version): number => acl.length + conf.length + expect.length
 
@@ -162,13 +153,13 @@ export class Versions {
   }
 
   #read(): readonly OwnedVersion[] {
+    let stored: unknown
     try {
-      const value: unknown = JSON.parse(this.#storage.getItem(key) ?? '[]')
-      if (!Array.isArray(value)) return []
-      return value.flatMap((one) => (v.is(schema, one) ? [one as OwnedVersion] : []))
+      stored = JSON.parse(this.#storage.getItem(key) ?? '[]')
     } catch {
       return []
     }
+    return Array.isArray(stored) && stored.length > 0 ? stored.filter(reader().isVersion) : []
   }
 }
 

@@ -7,7 +7,8 @@ import { decodeFile, decodeLink, embedCode, encodeFile, encodeLink, linkTo, shor
 import { embedOptions, embedQuery } from '../../src/workspace/embed'
 import { hideSecrets } from '../../src/workspace/secrets'
 import { sharedState } from '../../src/workspace/share'
-import { type WorkspaceState, blankState, limits, readState } from '../../src/workspace/state'
+import { readState } from '../../src/workspace/read-state'
+import { type WorkspaceState, blankState, limits } from '../../src/workspace/state'
 
 const origin = fc.oneof(
   fc.constant({ kind: 'loopback' as const }),

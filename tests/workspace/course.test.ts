@@ -4,7 +4,7 @@ import { loadTarget } from '../../src/targets/load'
 import { targets } from '../../src/targets/list'
 import { course, goalText, lessonState, type Lesson } from '../../src/workspace/course/course'
 import { grade, type GoalResult } from '../../src/workspace/course/grade'
-import { readState } from '../../src/workspace/state'
+import { readState } from '../../src/workspace/read-state'
 import { tryOut, workOn } from './course-run'
 
 const ids = targets.map(({ id }) => id)

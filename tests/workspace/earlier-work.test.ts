@@ -1,8 +1,11 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { EarlierWorks } from '../../src/workspace/earlier-work'
+import { loadReader } from '../../src/workspace/reader'
 import { blankState, type WorkspaceState } from '../../src/workspace/state'
 import type { StringStorage } from '../../src/workspace/storage'
+
+beforeAll(loadReader)
 
 const key = 'acl-playground.earlier'
 

@@ -11,7 +11,8 @@ import { type GalleryExample, gallery, stateOf } from '../../src/workspace/galle
 import type { Outcome } from '../../src/workspace/gallery/example'
 import { hideSecrets } from '../../src/workspace/secrets'
 import { replayOf } from '../../src/workspace/secrets/replay'
-import { type WorkspaceState, readState } from '../../src/workspace/state'
+import { readState } from '../../src/workspace/read-state'
+import type { WorkspaceState } from '../../src/workspace/state'
 
 async function start(state: WorkspaceState): Promise<StartResult> {
   const files = new Map([['users.acl', fromText(state.files.acl)]])

@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest'
-import {
-  type SavedEntry,
-  type WorkspaceState,
-  blankState,
-  limits,
-  readState,
-  withinLimits,
-} from '../../src/workspace/state'
+import { readState } from '../../src/workspace/read-state'
+import { type SavedEntry, type WorkspaceState, blankState, limits, withinLimits } from '../../src/workspace/state'
 
 const blank = blankState('redis-8.0')
 const say = (line: string, on = 0): SavedEntry => ({ on, line })

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Before } from '../../src/workspace/before'
+import { loadReader } from '../../src/workspace/reader'
 import { type WorkspaceState, blankState, limits } from '../../src/workspace/state'
 import { type SaveResult, type StringStorage, WorkspaceStore } from '../../src/workspace/storage'
+
+beforeAll(loadReader)
 
 const key = 'acl-playground.workspace'
 

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { loadReader } from '../../src/workspace/reader'
 import { blankState, type WorkspaceState } from '../../src/workspace/state'
 import type { StringStorage } from '../../src/workspace/storage'
 import { Versions, withRoom } from '../../src/workspace/versions'
+
+beforeAll(loadReader)
 
 class MemoryStorage implements StringStorage {
   readonly items = new Map<string, string>()

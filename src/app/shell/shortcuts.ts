@@ -1,6 +1,15 @@
+import { isLikelyShortcut } from '../start/early-events'
 import type { App } from '../state/App.svelte'
-import { fixedActions } from './actions/registry'
 import { matchesKeys } from './keys'
+
+type Actions = typeof import('./actions/registry')
+
+let actions: Actions | null = null
+
+/** Loads the page's actions, without which their shortcuts wait. */
+export async function loadActions(): Promise<Actions> {
+  return (actions ??= await import('./actions/registry'))
+}
 
 function isTyping({ target }: KeyboardEvent): boolean {
   return (
@@ -11,18 +20,26 @@ function isTyping({ target }: KeyboardEvent): boolean {
 
 /** Handles the shortcuts that come before what an editor does with the same keys. */
 export function firstShortcut(event: KeyboardEvent, app: App): void {
-  if (!runShortcut(event, app, 'page-first')) return
+  if (!(actions === null ? repeatLater(event) : runShortcut(actions, event, app, 'page-first'))) return
   event.preventDefault()
   event.stopPropagation()
 }
 
 /** Handles the shortcuts of the whole page. Editors and dialogs see their keys first. */
 export function shortcut(event: KeyboardEvent, app: App): void {
-  if (event.defaultPrevented || (event.key === '?' && isTyping(event))) return
-  if (runShortcut(event, app, 'page')) event.preventDefault()
+  if (actions === null || event.defaultPrevented || (event.key === '?' && isTyping(event))) return
+  if (runShortcut(actions, event, app, 'page')) event.preventDefault()
 }
 
-function runShortcut(event: KeyboardEvent, app: App, by: 'page' | 'page-first'): boolean {
+/** Repeats what is likely a shortcut when the actions are loaded; returns false for other keys. */
+function repeatLater(event: KeyboardEvent): boolean {
+  const { target } = event
+  if (!isLikelyShortcut(event) || (event.key === '?' && isTyping(event))) return false
+  void loadActions().then(() => target?.dispatchEvent(new KeyboardEvent('keydown', event)))
+  return true
+}
+
+function runShortcut({ fixedActions }: Actions, event: KeyboardEvent, app: App, by: 'page' | 'page-first'): boolean {
   const action = fixedActions.find(
     ({ shortcut: one, when }) =>
       one?.by === by &&

@@ -14,3 +14,9 @@ export type EarlyWindow = typeof globalThis & {
   /** Stops collecting; returns what was collected, the earliest first. */
   takeEarlyEvents?: () => readonly EarlyEvent[]
 }
+
+/** Returns true for keys that are likely shortcuts of the page: they are collected until its actions are loaded. */
+export function isLikelyShortcut({ key, code, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
+  if (!ctrlKey && !metaKey && !altKey) return key === '?' || key === 'F8'
+  return /^([k.]|Enter)$/i.test(key) || (shiftKey && /^o$/i.test(key)) || (altKey && /^Digit/.test(code))
+}

@@ -2,7 +2,7 @@
  * Runs in the head of the built page, before anything is painted: marks the document of a first visit, to which the page
  * shows as it was drawn when it was built, and collects what is clicked and typed until the page's script can do it.
  */
-import { type EarlyEvent, type EarlyWindow, prefix } from './early-events'
+import { type EarlyEvent, type EarlyWindow, isLikelyShortcut, prefix } from './early-events'
 
 const root = document.documentElement
 const events: EarlyEvent[] = []
@@ -48,10 +48,7 @@ function key(event: KeyboardEvent): void {
     target.value = ''
     return
   }
-  const isShortcut = isPlain
-    ? key === '?' || key === 'F8'
-    : /^([k.]|Enter)$/i.test(key) || (altKey && /^Digit/.test(code))
-  if (isShortcut)
+  if (isLikelyShortcut(event))
     wait(event, {
       kind: 'key',
       init: { key, code, ctrlKey, metaKey, altKey, shiftKey, bubbles: true, cancelable: true },

@@ -242,9 +242,12 @@ export class App {
     return worldOf(this.playground)
   }
 
-  /** Opens the stored workspace or the first visitor's example, then what the address carries. */
-  async begin(): Promise<void> {
-    const begun = await this.keeper.begin()
+  /**
+   * Opens the stored workspace or the first visitor's example, then what the address carries.
+   * @param isFirstVisit true where this browser is known to hold nothing
+   */
+  async begin(isFirstVisit = false): Promise<void> {
+    const begun = await this.keeper.begin(isFirstVisit)
     if (begun === 'first') this.#openFirstRefusal()
     if (begun !== 'failed' && begun !== 'held') await this.#begun()
   }

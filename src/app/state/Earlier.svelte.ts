@@ -11,6 +11,10 @@ export class Earlier {
   /** `storage`: null on an embedded page, which stores nothing. */
   constructor(storage: StringStorage | null) {
     this.#works = storage && new EarlierWorks(storage)
+  }
+
+  /** Counts what is stored. */
+  begin(): void {
     this.#count = this.all.length
   }
 

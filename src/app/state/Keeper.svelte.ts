@@ -1,11 +1,12 @@
 import type { Before } from '../../workspace/before'
 import { type EarlierWork, fingerprint } from '../../workspace/earlier-work'
 import { type WorkspaceFiles, type WorkspaceState, blankState } from '../../workspace/state'
+import { hasReader, loadReader } from '../../workspace/reader'
 import { type Stored, type StringStorage, WorkspaceStore } from '../../workspace/storage'
 import { type Version, Versions, withRoom } from '../../workspace/versions'
 import { defaultTargetId } from '../../targets/infos'
 import type { TargetId } from '../../targets/target'
-import type { BannerPlace } from './banner'
+import { type BannerPlace, notLoaded } from './banner'
 import { Earlier } from './Earlier.svelte'
 import type { LessonKeeping, Opening } from './opening'
 import type { Playground } from './Playground.svelte'
@@ -126,8 +127,11 @@ export class Keeper {
   /**
    * Starts from what this browser kept, else from the first visitor's example; blank where the address asks for that.
    * `held`: nothing was opened, as the page did not answer last time.
+   * @param isFirstVisit true where this browser is known to hold nothing
    */
-  async begin(): Promise<'kept' | 'first' | 'held' | 'failed'> {
+  async begin(isFirstVisit: boolean): Promise<'kept' | 'first' | 'held' | 'failed'> {
+    if (!isFirstVisit && this.#store !== null && !(await this.#canRead())) return 'failed'
+    this.earlier.begin()
     const stored = this.#store?.load() ?? { kind: 'none' }
     const kept = stored.kind === 'state' ? stored : null
     const isBlank = this.#store !== null && location.hash === '#new'
@@ -140,6 +144,17 @@ export class Keeper {
     const begun = await this.#beginWith(kept)
     if (stored.kind === 'unreadable') this.#around.tell({ kind: 'error', text: stored.message, action: null })
     return begun
+  }
+
+  /** Resolves to false, and says so, where what reads stored workspaces cannot be loaded. */
+  async #canRead(): Promise<boolean> {
+    try {
+      await loadReader()
+      return true
+    } catch {
+      this.#around.tell(notLoaded)
+      return false
+    }
   }
 
   /** Opens the workspace that was held back. */
@@ -226,6 +241,7 @@ export class Keeper {
    * @param words the message, which offers the way back; null: no message
    */
   async replace(state: WorkspaceState, words: string | null, opening: Opening): Promise<boolean> {
+    if (this.#store !== null && !(await this.#canRead())) return false
     const was = this.current
     this.#storeLesson()
     this.#versions?.keep()
@@ -314,6 +330,7 @@ export class Keeper {
   /** Saves the workspace in this browser; a lesson's where that is in view. */
   save(state: WorkspaceState, before: Before, over = false): void {
     if (this.#saver === null || !this.#ready) return
+    if (!hasReader()) return void loadReader().then(() => this.#save(over))
     if (this.#aside !== null) return this.#aside.lesson.store(state)
     this.#versions?.note(this.#id, state, Date.now())
     this.#saver.save(this.#stored(state, before), over)

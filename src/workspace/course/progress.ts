@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { readState, type WorkspaceState } from '../state'
+import { readState } from '../read-state'
+import type { WorkspaceState } from '../state'
 import type { StringStorage } from '../storage'
 
 const key = 'acl-playground.learn'

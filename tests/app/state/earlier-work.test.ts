@@ -65,7 +65,7 @@ class Visit {
   }
 
   async begin(): Promise<this> {
-    await this.keeper.begin()
+    await this.keeper.begin(false)
     return this
   }
 
@@ -372,7 +372,7 @@ test('a visit that ended while it opened the stored work makes the next one ask,
   first.edit(mine)
   // It goes without a word: the mark of its start is still there.
   const second = new Visit(storage)
-  expect(await second.keeper.begin()).toBe('held')
+  expect(await second.keeper.begin(false)).toBe('held')
   expect(second.keeper.held?.state.files.acl).toBe(mine)
   expect(second.playground.files.acl.text).toBe('')
   place.hash = '#new'

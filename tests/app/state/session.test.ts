@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest'
 import { Playground } from '../../../src/app/state/Playground.svelte'
 import { provideLuaFromPackage } from '../../../src/cli/lua'
-import { type SavedEntry, type WorkspaceState, blankState, readState } from '../../../src/workspace/state'
+import { readState } from '../../../src/workspace/read-state'
+import { type SavedEntry, type WorkspaceState, blankState } from '../../../src/workspace/state'
 
 provideLuaFromPackage()
 
