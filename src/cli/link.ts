@@ -49,6 +49,9 @@ export async function link(file: string, expectFile: string | undefined, options
   return 0
 }
 
+/** A user and a password where a slash, ? or # in one of them ends the host: `https://a/b:secret@host`. A port is none. */
+const credentials = /:\/\/.*:(?!\d+(?:[/?#]|$)).*@/
+
 /**
  * Returns the page's address, or null where none is given. An empty address counts as none: unset variables of CI
  * services are empty.
@@ -60,7 +63,7 @@ function pageOf(page: string | undefined): string | null {
       `${onOneLine(page)} is not the address of a page. Give a full URL, such as https://acl.example.org/`,
     )
   const { username, password } = new URL(page)
-  if (username !== '' || password !== '')
+  if (username !== '' || password !== '' || credentials.test(page))
     throw new CannotRun(
       'The address of the page contains a user or a password, which everybody with the link would read.',
     )

@@ -81,6 +81,25 @@ test('whatever is wrong with an address, and wherever it stands, its password is
   )
 })
 
+test.each([`https://a/b:${SECRET}@h`, `https://ops:#${SECRET}@h`, `http://ops:?${SECRET}@h/page`, `https://a/b:1@h`])(
+  'the address of a page with a password behind its host is refused: %s',
+  async (at) => {
+    const { code, out, err } = await run(['link', acl, '--page', at])
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain('contains a user or a password')
+    expect(err).not.toContain(SECRET)
+  },
+)
+
+test.each(['https://example.org:8443/@me/acl/', 'http://localhost:5173/', 'https://example.org/@me/'])(
+  'the address of a page may have a port, and an @ in its path: %s',
+  async (at) => {
+    const { code, out } = await run(['link', acl, '--page', at])
+    expect(code).toBe(0)
+    expect(out).toMatch(/#v1\./)
+  },
+)
+
 test('nor are those in the environment', async () => {
   for (const at of [
     `redis:/ops:${SECRET}@h`,
