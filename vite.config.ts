@@ -163,6 +163,7 @@ export default defineConfig(({ mode }) => {
           },
     test: {
       testTimeout: 60_000,
+      globalSetup: 'tests/draw-seed.ts',
       setupFiles: ['tests/seed.ts'],
       // Vitest's default leaves one core idle.
       maxWorkers: '100%',

@@ -8,6 +8,7 @@ import { staticIcons } from './static-icons'
 export default defineConfig({
   plugins: [lezer() as PluginOption, staticIcons, svelte()],
   test: {
+    globalSetup: 'tests/draw-seed.ts',
     setupFiles: ['tests/seed.ts'],
     // Mutants are slow.
     exclude: ['**/time.test.ts'],
