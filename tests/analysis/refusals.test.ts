@@ -261,6 +261,7 @@ test('the advice follows the kind of the error, not words that the file puts int
 
 test.each([
   ['bidn ::1\nport 1\n', ['Redis 8.0 has no directive bidn. "bind ::1\\nport 1\\n"']],
+  ['requirepass="se cret"\n', ['Redis 8.0 has no directive requirepass…. ']],
   [
     'aclfile users.acl\nuser a on\n',
     [

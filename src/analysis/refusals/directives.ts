@@ -17,16 +17,21 @@ export function unknownDirective(problem: Case): Remedy {
   const written = /^\s*(\S+)/.exec(line.text)?.[1] ?? ''
   const name = written.toLowerCase()
   const accepted = directivesOf(target.id)
-  const removal = { label: `Remove the line of ${written}`, edits: [source.without(line)] }
+  // What follows = or a quote can be a password.
+  const shown = /^[^="':]+/.exec(written)?.[0] ?? ''
+  const called = shown === written ? written : `${shown}…`
+  const removal = { label: `Remove the line of ${called}`, edits: [source.without(line)] }
   if (accepted.has(name) || name === 'rename-command')
     return { hint: `${name} takes another number of values.`, fixes: wrongNumber(problem, name, removal) }
-  const meant = source.mayGuess() ? nearest(name, [...accepted.keys(), 'user', 'rename-command']) : null
+  const meant = source.mayGuess() ? nearest(shown.toLowerCase(), [...accepted.keys(), 'user', 'rename-command']) : null
   const at = line.from + line.text.search(/\S/)
   const fix =
-    meant === null ? [] : [{ label: `Write ${meant}`, edits: [{ from: at, to: at + written.length, insert: meant }] }]
+    meant === null || shown !== written
+      ? []
+      : [{ label: `Write ${meant}`, edits: [{ from: at, to: at + written.length, insert: meant }] }]
   return {
-    hint: `${target.label} has no directive ${written}.`,
-    fixes: meant !== null && guarding.test(meant) ? fix : [...fix, removal],
+    hint: `${target.label} has no directive ${called}.`,
+    fixes: guarding.test(meant ?? shown.toLowerCase()) ? fix : [...fix, removal],
   }
 }
 

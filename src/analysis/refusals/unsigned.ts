@@ -72,7 +72,11 @@ function part(problem: Case, word: string): Remedy | null {
   const { hasSubcommandRules } = problem.target.behaviours
   const isPart = hasSubcommandRules
     ? table.find(`${name}|${word}`) !== undefined
-    : containers.has(name) && table.find(name) !== undefined && /^[a-z-]+$/.test(word) && !isRuleWord(word)
+    : other === undefined &&
+      containers.has(name) &&
+      table.find(name) !== undefined &&
+      /^[a-z-]+$/.test(word) &&
+      !isRuleWord(word)
   if (before === null || !isPart) return null
   const isCommand = table.find(word) !== undefined
   const title = commandTitle(name)

@@ -66,7 +66,8 @@ const guesses: readonly Guess[] = [
   { format: 'client-calls', looks: (sample) => (hasSetUserCall(sample) ? 0.95 : 0) },
   {
     format: 'script',
-    looks: (sample) =>
+    looks: (sample, lines) =>
+      !lines.every((line) => /^(?:#|user |role )/.test(line)) &&
       !/^(?:apiVersion|kind|services|version|- hosts|- name):/m.test(sample) &&
       readWrittenFiles(sample).some(({ text }) => /^[ \t]*user[ \t]+\S+[ \t]+\S/m.test(text))
         ? 0.9
@@ -124,7 +125,7 @@ const guesses: readonly Guess[] = [
       const pairs = share(lines.filter(isPlain), (line) =>
         /^(?:- )?["']?[\w./-]+["']?:(?: |$)|^- |^---$|^\S+ .*|^user /.test(line),
       )
-      return /^(?:- )?["']?[\w./-]+["']?:(?:[ \t]|$)/m.test(sample) &&
+      return sample.split(/\r?\n/).some((line) => /^(?:- )?["']?[\w./-]+["']?:(?:[ \t]|$)/.test(line)) &&
         pairs > 0.5 &&
         !lines.some((line) => /^user \S+ \S/.test(line) && sample.includes(`\n${line}`))
         ? 0.85
@@ -134,7 +135,7 @@ const guesses: readonly Guess[] = [
   {
     format: 'access-string',
     looks: (_, lines) => {
-      const words = lines.filter(isPlain).flatMap((line) => line.split(/\s+/))
+      const words = lines.filter(isPlain).flatMap((line) => line.split(/[ \t\xa0]+/))
       return words.length > 0 && share(words, looksLikeRule) > 0.9 ? 0.8 : 0
     },
   },

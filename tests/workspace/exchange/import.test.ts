@@ -54,6 +54,13 @@ describe('ACL files and listings', () => {
     expect(result.acl.trim().split('\n')).toEqual(lines)
     expect(kinds(result)).toEqual(['lost null', 'lost null', 'lost null'])
   })
+  test.each([
+    ['user app on (%R~<<a)\nuser b off\n', 'acl-file'],
+    ['# note\nuser << on &a\nuser ! on\n', 'acl-file'],
+    ['on (&\u2028app: +get)', 'access-string'],
+  ])('no pattern or name looks like another format: %j', (text, format) => {
+    expect(detectFormat(text)?.format).toBe(format)
+  })
   test('a list shows memory: quotes, parentheses and a star among other patterns mean themselves', async () =>
     expect(
       (
