@@ -1,3 +1,21 @@
+import { createInterface } from 'node:readline/promises'
+
+/** Asks a question on the terminal. Returns null where standard input is no terminal. */
+export async function ask(question: string): Promise<string | null> {
+  const { stdin: input, stderr: output } = process
+  if (!input.isTTY) return null
+  const lines = createInterface({ input, output })
+  // Ctrl C and Ctrl D are an answer too.
+  const given = new Promise<string>((resolve) =>
+    lines.once('close', () => resolve('')).once('SIGINT', () => lines.close()),
+  )
+  try {
+    return await Promise.race([lines.question(question), given])
+  } finally {
+    lines.close()
+  }
+}
+
 /**
  * Asks for a password on the terminal, without echo. Returns null where standard input is no terminal, or the user gives
  * up (Ctrl C, Ctrl D).

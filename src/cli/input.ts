@@ -26,6 +26,8 @@ export interface Io {
   readonly errColor: boolean
   /** Asks for a password on the terminal, without echo; null where there is no terminal. Absent: never asks. */
   readonly password?: (question: string) => Promise<string | null>
+  /** Asks a question on the terminal; null where there is no terminal. Absent: never asks. */
+  readonly answer?: (question: string) => Promise<string | null>
   /** Resolves once the user ends a command that runs until then (Ctrl C). Absent: never. */
   readonly interrupted?: () => Promise<void>
 }

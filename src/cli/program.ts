@@ -10,8 +10,8 @@ import { credentialsMask } from './server/credentials'
 import { addServerCommands, certificateOptions } from './server/commands'
 import { version } from './version'
 
-/** 0: the check passes. 1: it fails. 2: it could not run. */
-export type ExitCode = 0 | 1 | 2
+/** 0: the check passes. 1: it fails. 2: it could not run. 3: `apply` failed, and could not undo all of it. */
+export type ExitCode = 0 | 1 | 2 | 3
 
 /** Called once a server runs: `stop` ends it; `ended` resolves with the exit code where it ends by itself. */
 export type OnServing = (stop: () => Promise<void>, ended: Promise<ExitCode>) => void
@@ -83,7 +83,8 @@ function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: O
 Any file argument can be '-' for standard input, a playground link (#v1.…), a playground saved as a file, or the address
 of a server (redis://host:6379), whose users are read.
 
-Exit codes: 0 the check passes, 1 it fails, 2 it could not run (the reason is on standard error).
+Exit codes: 0 the check passes, 1 it fails, 2 it could not run (the reason is on standard error);
+'apply' has its own: see apply --help.
 
 Examples:
   acl-playground check users.acl --target redis-7.2

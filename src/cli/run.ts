@@ -1,4 +1,4 @@
-import { askPassword } from './ask-password'
+import { ask, askPassword } from './ask-password'
 import { runProgram } from './program'
 import { readUpTo } from './read-up-to'
 
@@ -46,6 +46,7 @@ export async function run(): Promise<void> {
       color: isColored(process.stdout),
       errColor: isColored(process.stderr),
       password: askPassword,
+      answer: ask,
       interrupted: () =>
         new Promise((resolve) => process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve())),
     },

@@ -38,7 +38,7 @@ interface Setting {
 /** A server on a port of the loopback interface, in a folder of its own, until it is stopped. */
 export class LiveServer {
   readonly #process: ChildProcess
-  readonly #folder: string
+  readonly folder: string
 
   private constructor(
     process: ChildProcess,
@@ -46,7 +46,7 @@ export class LiveServer {
     readonly port: number,
   ) {
     this.#process = process
-    this.#folder = folder
+    this.folder = folder
   }
 
   /** Starts a program and waits until it accepts connections. */
@@ -98,6 +98,6 @@ export class LiveServer {
       this.#process.kill('SIGKILL')
       await gone
     }
-    rmSync(this.#folder, { recursive: true, force: true })
+    rmSync(this.folder, { recursive: true, force: true })
   }
 }

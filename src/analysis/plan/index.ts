@@ -108,7 +108,8 @@ function refusalOf(
   return firstDifferent(users, before)
 }
 
-function copyOf(users: Users, target: Target): Users {
+/** Returns an independent copy of users and roles. */
+export function copyOf(users: Users, target: Target): Users {
   const copy = new Users(target.table, target.behaviours)
   copy.allChannelsByDefault = users.allChannelsByDefault
   copy.replaceAll({ users: new Map([...users].map((user) => [user.name, user.copy()])), roles: users.roles })

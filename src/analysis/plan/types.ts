@@ -42,3 +42,8 @@ export type PlanRefusal =
 
 export type PlanResult =
   { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly refusal: PlanRefusal }
+
+/** A plan in two phases, with the users that servers have between them. */
+export type PhasedResult =
+  | { readonly ok: true; readonly middle: Users; readonly grant: Plan; readonly take: Plan }
+  | { readonly ok: false; readonly refusal: PlanRefusal }

@@ -4,6 +4,7 @@ import { isTargetId } from '../../targets/infos'
 import type { Io } from '../input'
 import { forceOption, serverVersionOption } from '../options'
 import type { DiscoverOptions } from './discover'
+import type { ApplyOptions } from './apply'
 import type { DriftOptions } from './drift'
 import type { PlanOptions } from './plan'
 import type { PullOptions } from './pull'
@@ -51,7 +52,7 @@ The user and password are those in the address (redis://user:password@host), or 
 REDISCLI_AUTH, a password; otherwise a terminal asks for the password.`
 
 /** Adds the commands that need a running server. Each is loaded when it runs. */
-export function addServerCommands(program: Command, io: Io, done: (code: 0 | 1) => void): void {
+export function addServerCommands(program: Command, io: Io, done: (code: 0 | 1 | 2 | 3) => void): void {
   program
     .command('pull')
     .description('write the users of a running server to users.acl')
@@ -106,6 +107,42 @@ Examples:
     )
     .action(async (file: string, servers: string[], options: PlanOptions) =>
       done(await (await import('./plan')).plan(file, servers, options, io)),
+    )
+
+  program
+    .command('apply')
+    .description('make the users of running servers those of users.acl, verified, or undo all of it')
+    .argument('[users.acl]', 'the ACL file to deploy')
+    .argument('[servers...]', 'the addresses of one or more servers')
+    .addOption(discoverOption())
+    .addOption(mapOption())
+    .addOption(targetOption())
+    .addOption(new Option('-c, --conf <redis.conf>', "server configuration (default: the server's)"))
+    .option('--yes', 'apply without asking, as in a pipeline', false)
+    .option('--dry-run', 'show what would change, and change nothing', false)
+    .option('--no-save', 'do not run ACL SAVE or CONFIG REWRITE')
+    .option('--journal <file>', 'the journal to write (default: apply-TIME.journal); deleted at the end')
+    .option('--resume <journal>', 'go on with a run that was killed')
+    .option('--undo <journal>', 'undo a run that was killed')
+    .addOption(new Option('-f, --format <format>', 'output format').choices(['text', 'json']).default('text'))
+    .addOption(debugOption())
+    .addHelpText(
+      'after',
+      `${credentials}
+First grants on all servers what the file grants, then takes away what it takes. Before each step the users must be those
+that were read, after it those that were planned. On a failure or Ctrl C, all of it is undone. At the end the users are
+saved: ACL SAVE with an aclfile, else CONFIG REWRITE, which also writes other settings that were changed at run time.
+
+Exits with 0 if all servers have the users of the file, verified; with 1 if you decline, or with --dry-run something
+would change; with 2 if it failed and the servers have their old users; with 3 if not all of it could be undone.
+
+Examples:
+  acl-playground apply users.acl redis://node-1:6379 --discover
+  acl-playground apply users.acl redis://ops@node-1:6379 redis://ops@node-2:6379 --yes
+  acl-playground apply --undo apply-2027-01-31T12-00-00.journal`,
+    )
+    .action(async (file: string | undefined, servers: string[], options: ApplyOptions) =>
+      done(await (await import('./apply')).apply(file, servers, options, io)),
     )
 
   program

@@ -205,7 +205,7 @@ function announced(place: Bytes, from: ServerAddress, { map }: DiscoverOptions):
 }
 
 /** Returns an address as an argument, with its credentials. */
-function argumentOf({ kind, host, port, path, user, password }: ServerAddress): string {
+export function argumentOf({ kind, host, port, path, user, password }: ServerAddress): string {
   const who =
     user === null && password === null
       ? ''

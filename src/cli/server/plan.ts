@@ -31,7 +31,7 @@ export interface PlanOptions extends ServerOptions {
 }
 
 /** The plan for one server, or the reason why there is none. */
-type Planned =
+export type Planned =
   | {
       readonly name: string
       readonly server: ServerPolicy
@@ -109,7 +109,8 @@ async function planFor(file: string, argument: string, name: string, options: Pl
   }
 }
 
-function planBetween(name: string, server: ServerPolicy, before: Subject, after: Subject): Planned {
+/** Plans the change of a server that was read. */
+export function planBetween(name: string, server: ServerPolicy, before: Subject, after: Subject): Planned {
   const current = startOrFail(before).users
   const wanted = startOrFail(after).users
   const runner = fromText(server.user)
@@ -197,32 +198,44 @@ async function print(planned: readonly Planned[], options: PlanOptions, io: Io):
       io.out(steps[0] ?? '')
       return
     }
-    case 'text': {
-      const paint = painter(io.color)
-      for (const { names, shown } of grouped(ready.map((one) => ({ name: one.name, shown: render(one, paint) }))))
-        io.out(`${titleOf(names)} → ${shown}`)
-      if (planned.length > 1) io.out(`${summary(planned, paint)}\n`)
-    }
+    case 'text':
+      printPlans(planned, io, true)
   }
+}
+
+/**
+ * Prints what changes on each server; servers that need the same are shown once.
+ * @param withCommands true to print the commands, and those that undo them
+ */
+export function printPlans(planned: readonly Planned[], io: Io, withCommands: boolean): void {
+  const paint = painter(io.color)
+  const ready = planned.flatMap((one) => ('plan' in one ? [one] : []))
+  const all = ready.map((one) => ({ name: one.name, shown: render(one, paint, withCommands) }))
+  for (const { names, shown } of grouped(all)) io.out(`${titleOf(names)} → ${shown}`)
+  if (planned.length > 1) io.out(`${summary(planned, paint)}\n`)
 }
 
 /** Renders a plan without the name of its server. */
 function render(
   { server, to, comparison, limits, plan: { apply, undo }, warnings, notes }: Ready,
   paint: Paint,
+  withCommands: boolean,
 ): string {
   const part = (heading: string, lines: readonly string[]): string =>
     `\n${paint('bold', heading)}\n${lines.map((line) => `${line}\n`).join('')}`
   const changes = renderComparison(to, comparison, [], limits, 'text', paint)
   if (apply.length === 0) return changes
-  const who = onOneLine(server.user)
+  const commands = (): string[] => [
+    part(`Commands, for ${onOneLine(server.user)} to run with redis-cli`, apply.map(printStep)),
+    part('Commands that undo them', undo.map(printStep)),
+    notes.map((note) => `\n${paint('dim', onOneLine(note))}`).join(''),
+    '\n',
+  ]
   return [
     changes,
     ...warnings.map((warning) => `\n${paint('yellow', `Warning: ${onOneLine(warning)}`)}\n`),
-    part(`Commands, for ${who} to run with redis-cli`, apply.map(printStep)),
-    part('Commands that undo them', undo.map(printStep)),
-    notes.map((note) => `\n${paint('dim', onOneLine(note))}`).join(''),
-    '\n\n',
+    ...(withCommands ? commands() : []),
+    '\n',
   ].join('')
 }
 

@@ -36,6 +36,8 @@ export interface ServerPolicy {
   readonly user: string
   /** The replicas that are connected; null where they were not read. */
   readonly replicas: readonly ReplicaLink[] | null
+  /** Reads the users again, as they are then. */
+  readonly readAgain: (connection: ServerConnection) => Promise<ListedUsers>
 }
 
 /** The server version is the one that the user chose; absent: the server's own release. */
@@ -70,12 +72,9 @@ export async function policyOf(connection: ServerConnection, options: ReadOption
   const { conf, gap } = await readConfiguration(connection, io)
   const loaded = await loadTarget(own.id, { modules: own.modules })
   const allChannels = /^acl-pubsub-default (\w+)$/m.exec(conf?.text ?? '')?.[1]
-  const users = ListedUsers.read(
-    connection.name,
-    listed,
-    loaded,
-    allChannels === undefined ? loaded.behaviours.allChannelsByDefault : allChannels === 'allchannels',
-  )
+  const isAllChannels =
+    allChannels === undefined ? loaded.behaviours.allChannelsByDefault : allChannels === 'allchannels'
+  const users = ListedUsers.read(connection.name, listed, loaded, isAllChannels)
   const replicas = options.replicas === true ? await replicaLinksOf(connection) : null
   return {
     users,
@@ -88,6 +87,7 @@ export async function policyOf(connection: ServerConnection, options: ReadOption
     releaseWarning: warning,
     user: connection.user,
     replicas,
+    readAgain: async (again) => ListedUsers.read(again.name, await listUsers(again), loaded, isAllChannels),
   }
 }
 
