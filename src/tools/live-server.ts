@@ -93,7 +93,7 @@ export class LiveServer {
   }
 
   async stop(): Promise<void> {
-    if (this.#process.exitCode === null) {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
       const gone = new Promise((resolve) => this.#process.once('exit', resolve))
       this.#process.kill('SIGKILL')
       await gone
