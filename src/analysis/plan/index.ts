@@ -127,7 +127,7 @@ function firstDenied(users: Users, steps: readonly PlanStep[], runner: Bytes, ta
 }
 
 /** Returns true where the rules of a user allow a command line. */
-function mayRun(user: User, argv: readonly Bytes[], target: Target): boolean {
+export function mayRun(user: User, argv: readonly Bytes[], target: Target): boolean {
   const command = target.table.resolve(argv)
   return command !== undefined && check(user, command, argv, usesOf(target, command, argv, 0))
 }
@@ -176,6 +176,8 @@ export function explainRefusal(refusal: PlanRefusal, runner: Bytes): string {
       return `${who} may not run ACL ${textAt(refusal.step.argv, 1)}: it needs ${ruleFor(refusal.step)}. Log in as a user who has it.`
     case 'denied-after':
       return `the file takes ${ruleFor(refusal.step)} from ${who}, who runs the commands and could then not undo them. Log in as another user, or leave ${who} that rule.`
+    case 'unreadable-after':
+      return `the file takes +acl|list from ${who}, who runs the commands and could then not verify them. Log in as another user, or leave ${who} that rule.`
     case 'deletes-runner':
       return `the file has no user ${who}, who runs the commands and would be disconnected. Log in as another user, or add ${who} to the file.`
     case 'no-log-in':

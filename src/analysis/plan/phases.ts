@@ -4,21 +4,36 @@ import type { Users } from '../../acl/users'
 import { beyond } from '../../proof/users'
 import type { Target } from '../../targets/target'
 import { rulesOfUser } from '../user-rules'
-import { copyOf, effectiveText, planUsers } from './index'
+import { copyOf, effectiveText, mayRun, planUsers } from './index'
 import type { PhasedResult, PlanOptions } from './types'
 
 /**
  * Plans a change of several servers in two phases: first what grants, then what takes away. Between them, each user may do
  * what both versions of it may do, so that nobody who moves from a changed server to one that is not changed yet misses a
- * permission that it has before and after. Nor does a password ever give more than one of the two versions gives it: users
- * for which both cannot be had change in one step, in the second phase.
+ * permission that it has before and after. Nor does anybody get a permission, or log in with a password, that neither version
+ * has. Users for which both cannot be had change in one step, in the second phase.
  */
 export function planPhases({ current, wanted, runner }: PlanOptions, target: Target): PhasedResult {
   const middle = middleOf(current, wanted, target)
+  const keepsReading = [middle, wanted].every((users) => {
+    const user = users.get(runner)
+    return user === undefined || mayRun(user, ['ACL', 'LIST'], target)
+  })
+  if (!keepsReading) return { ok: false, refusal: { kind: 'unreadable-after' } }
   const grant = planUsers({ current, wanted: middle, runner }, target)
   if (!grant.ok) return grant
   const take = planUsers({ current: middle, wanted, runner }, target)
-  return take.ok ? { ok: true, middle, grant: grant.plan, take: take.plan } : take
+  if (!take.ok) return take
+  // A change may end anywhere: whatever the user may do then, it can undo the rest.
+  const undo = [...take.plan.undo, ...grant.plan.undo]
+  const denied = undo.find(({ argv }) =>
+    [current, middle].some((users) => {
+      const user = users.get(runner)
+      return user !== undefined && !mayRun(user, argv, target)
+    }),
+  )
+  if (denied !== undefined) return { ok: false, refusal: { kind: 'denied', step: denied } }
+  return { ok: true, middle, grant: grant.plan, take: take.plan }
 }
 
 /** Returns the users between the two phases. */

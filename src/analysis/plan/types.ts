@@ -33,6 +33,8 @@ export type PlanRefusal =
   | { readonly kind: 'denied'; readonly step: PlanStep }
   /** The user could no longer run a command of the undo. */
   | { readonly kind: 'denied-after'; readonly step: PlanStep }
+  /** The user could no longer read the users, to verify them. Of plans in two phases. */
+  | { readonly kind: 'unreadable-after' }
   /** The plan deletes the user that runs it. */
   | { readonly kind: 'deletes-runner' }
   /** The user could not log in again. */

@@ -4,7 +4,7 @@ import { isTargetId } from '../../targets/infos'
 import type { Io } from '../input'
 import { forceOption, serverVersionOption } from '../options'
 import type { DiscoverOptions } from './discover'
-import type { ApplyOptions } from './apply'
+import type { ApplyOptions } from './apply-run'
 import type { DriftOptions } from './drift'
 import type { PlanOptions } from './plan'
 import type { PullOptions } from './pull'
@@ -122,7 +122,7 @@ Examples:
     .option('--dry-run', 'show what would change, and change nothing', false)
     .option('--no-save', 'do not run ACL SAVE or CONFIG REWRITE')
     .option('--journal <file>', 'the journal to write (default: apply-TIME.journal); deleted at the end')
-    .option('--resume <journal>', 'go on with a run that was killed')
+    .option('--resume <journal>', 'go on with a run that was killed; servers may be named with another password')
     .option('--undo <journal>', 'undo a run that was killed')
     .addOption(new Option('-f, --format <format>', 'output format').choices(['text', 'json']).default('text'))
     .addOption(debugOption())

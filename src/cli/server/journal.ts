@@ -29,6 +29,8 @@ export interface JournalNode {
 /** What a killed `apply` leaves behind, so that another run can go on or undo. */
 export interface Journal {
   readonly acl_playground_journal: 1
+  /** False to leave the users in the memory of the servers only. */
+  readonly save: boolean
   /** True from the time at which users are saved on the servers. */
   readonly saving: boolean
   readonly nodes: readonly JournalNode[]
@@ -65,10 +67,9 @@ export function statesIn({ states, allChannels }: JournalNode, target: Target): 
   return { before, middle, after }
 }
 
-/** Writes a journal, which only its owner may read. */
-export function writeJournal(path: string, nodes: readonly JournalNode[], saving: boolean): void {
-  const journal: Journal = { acl_playground_journal: 1, saving, nodes }
-  writePrivate(path, `${JSON.stringify(journal)}\n`, saving)
+/** Writes a journal, which only its owner may read; once users are saved, over the one before. */
+export function writeJournal(path: string, journal: Omit<Journal, 'acl_playground_journal'>): void {
+  writePrivate(path, `${JSON.stringify({ acl_playground_journal: 1, ...journal })}\n`, journal.saving)
 }
 
 export function deleteJournal(path: string): void {
@@ -105,7 +106,12 @@ function parsed(text: string): Journal | null {
     value['acl_playground_journal'] === 1 &&
     Array.isArray(value['nodes']) &&
     value['nodes'].every(isNode)
-    ? { acl_playground_journal: 1, saving: value['saving'] === true, nodes: value['nodes'] }
+    ? {
+        acl_playground_journal: 1,
+        save: value['save'] === true,
+        saving: value['saving'] === true,
+        nodes: value['nodes'],
+      }
     : null
 }
 

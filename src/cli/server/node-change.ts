@@ -11,7 +11,7 @@ import { onOneLine } from '../printable'
 import { startOrFail, type ServerOptions, type Subject } from '../subject'
 import { addressOf } from './address'
 import { ServerConnection } from './connection'
-import { ConnectionLost, refusedCommand, wordsOf } from './problems'
+import { ConnectionLost, refusedCommand, wordsOf, WrongPassword } from './problems'
 import type { ServerPolicy } from './read-policy'
 
 /** The commands that are sent before their answers are awaited. */
@@ -33,13 +33,26 @@ export interface Surroundings {
   readonly goOn: () => void
 }
 
+export interface ChangeOfNode {
+  /** The address with credentials. */
+  readonly argument: string
+  /** The server as it was read, and the users that it has. */
+  readonly subject: Subject & { readonly server: ServerPolicy }
+  readonly now: Users
+  readonly states: States
+  /** Passwords that the user who applies may have later. */
+  readonly passwords: readonly string[]
+}
+
 /** The change of the users of one server: its two phases, and the way back. */
 export class NodeChange {
   readonly name: string
+  readonly states: States
   readonly #argument: string
   readonly #policy: ServerPolicy
   readonly #subject: Subject
   readonly #runner: Bytes
+  readonly #passwords: readonly string[]
   readonly #around: Surroundings
   #connection: ServerConnection | null = null
   /** The users that the server must have before the next step. */
@@ -47,23 +60,21 @@ export class NodeChange {
   /** True once a command that changes users was sent. */
   isTouched = false
   saved: Saved | null = null
+  /** True where the users were saved, or the answer is missing. */
+  #mayBeSaved = false
   /** The reason why the users of before are not all there again. */
   problem: string | null = null
 
-  /** @param subject the server as it was read */
-  constructor(
-    argument: string,
-    subject: Subject & { readonly server: ServerPolicy },
-    readonly states: States,
-    around: Surroundings,
-  ) {
+  constructor({ argument, subject, now, states, passwords }: ChangeOfNode, around: Surroundings) {
     this.name = addressOf(argument, process.env).name
+    this.states = states
     this.#argument = argument
     this.#policy = subject.server
     this.#subject = subject
     this.#runner = fromText(subject.server.user)
+    this.#passwords = passwords
     this.#around = around
-    this.#expected = startOrFail(subject).users
+    this.#expected = now
   }
 
   get isNeeded(): boolean {
@@ -78,13 +89,20 @@ export class NodeChange {
   }
 
   async open(): Promise<ServerConnection> {
+    return (this.#connection ??= await this.#logIn())
+  }
+
+  /** Logs in, with the password of the file where the change has come that far. */
+  async #logIn(): Promise<ServerConnection> {
     const { options, io, debug } = this.#around
-    return (this.#connection ??= await ServerConnection.open(
-      addressOf(this.#argument, process.env),
-      options,
-      io,
-      debug,
-    ))
+    const address = addressOf(this.#argument, process.env)
+    const others = [...this.#passwords]
+    for (let password = address.password; ; password = others.shift() ?? null)
+      try {
+        return await ServerConnection.open({ ...address, password }, options, io, debug)
+      } catch (reason) {
+        if (!(reason instanceof WrongPassword) || others.length === 0) throw reason
+      }
   }
 
   close(): void {
@@ -122,9 +140,10 @@ export class NodeChange {
     }
     const hasFile = Array.isArray(found) && typeof found[1] === 'string' && found[1] !== ''
     const argv = hasFile ? ['ACL', 'SAVE'] : ['CONFIG', 'REWRITE']
-    this.saved = { why: 'no answer' }
-    const reply = await connection.ask(argv)
     const by = hasFile ? 'ACL SAVE' : 'CONFIG REWRITE'
+    this.#mayBeSaved = true
+    const reply = await connection.ask(argv)
+    this.#mayBeSaved = !isError(reply)
     this.saved = isError(reply) ? { why: `${by}: ${wordsOf(reply)}` } : { by }
   }
 
@@ -136,17 +155,20 @@ export class NodeChange {
     })
   }
 
-  /** Verifies that the change is undone, and saves the users again where they were saved. */
-  async verifyUndone(isSaved: boolean): Promise<void> {
+  /**
+   * Verifies that the change is undone, and saves the users of before where those of the file were saved.
+   * @param mayBeSaved true where a run that was killed may have saved them
+   */
+  async verifyUndone(mayBeSaved: boolean): Promise<void> {
     await this.#undoing(async () => {
       const now = await this.#read()
       const { parts, foreign } = wayBack(now, this.states, this.#runner, this.#subject.target)
       if (foreign.length > 0) throw this.#changedByOthers(foreign)
       if (parts[0].steps.length + parts[1].steps.length > 0)
         throw new CannotRun(`${onOneLine(this.name)}: the users are not those of before.`)
-      if (!isSaved && this.saved === null) return
+      if (!mayBeSaved && !this.#mayBeSaved) return
       await this.save()
-      if (this.saved !== null && 'why' in this.saved)
+      if (this.saved !== null && 'why' in this.saved && !/running without a config file/.test(this.saved.why))
         throw new CannotRun(`${onOneLine(this.name)}: the users of before are not saved: ${this.saved.why}`)
     })
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fromText, toText, type Bytes } from '../../acl/bytes'
 import { compareFiles, type Comparison } from '../../analysis/compare'
 import { explainRefusal, planUsers, printStep, type Plan, type PlanStep } from '../../analysis/plan'
+import type { PlanRefusal } from '../../analysis/plan/types'
 import type { Users } from '../../acl/users'
 import { CannotRun } from '../cannot-run'
 import { jsonComparison, renderComparison } from '../compare-report'
@@ -35,6 +36,9 @@ export type Planned =
   | {
       readonly name: string
       readonly server: ServerPolicy
+      /** The users of the server, and those of the file. Servers that have the same share them. */
+      readonly current: Users
+      readonly wanted: Users
       /** The file and the target. */
       readonly to: string
       readonly comparison: Comparison
@@ -47,7 +51,7 @@ export type Planned =
     }
   | { readonly name: string; readonly problem: string }
 
-type Ready = Exclude<Planned, { readonly problem: string }>
+export type Ready = Exclude<Planned, { readonly problem: string }>
 
 /**
  * Prints what deploying users.acl changes on each server, the commands that do it, and those that undo them. Returns 0
@@ -63,8 +67,9 @@ export async function plan(file: string, given: readonly string[], options: Plan
   const saved = options.save === undefined ? [] : names.flatMap((name) => pathsFor(options.save ?? '', name))
   refuseExisting(saved, options.force)
   const planned: Planned[] = []
+  const planner = new Planner()
   for (const [i, argument] of servers.entries())
-    planned.push(await planFor(file, argument, names[i] ?? '', options, io))
+    planned.push(await planFor(file, argument, names[i] ?? '', planner, options, io))
   await print(planned, options, io)
   if (options.save !== undefined) save(planned, options.save, options.force, io)
   const failed = planned.flatMap((one) => ('problem' in one ? [one] : []))
@@ -99,38 +104,70 @@ export async function readBoth(
   return { server, before, after: { ...read, target: before.target, conf: read.conf ?? before.conf } }
 }
 
-async function planFor(file: string, argument: string, name: string, options: PlanOptions, io: Io): Promise<Planned> {
+async function planFor(
+  file: string,
+  argument: string,
+  name: string,
+  planner: Planner,
+  options: PlanOptions,
+  io: Io,
+): Promise<Planned> {
   try {
     const { server, before, after } = await readBoth(file, argument, { ...options, replicas: true }, io)
-    return planBetween(name, server, before, after)
+    return planner.plan(name, server, before, after)
   } catch (reason) {
     if (!(reason instanceof CannotRun)) throw reason
     return { name, problem: reason.message }
   }
 }
 
-/** Plans the change of a server that was read. */
-export function planBetween(name: string, server: ServerPolicy, before: Subject, after: Subject): Planned {
+type Change = Pick<Ready, 'current' | 'wanted' | 'comparison' | 'plan'>
+
+/** Plans the changes of servers. Of servers that have the same users, one is compared with the file. */
+export class Planner {
+  readonly #known = new Map<string, Change | PlanRefusal>()
+
+  /** Plans the change of a server that was read. */
+  plan(name: string, server: ServerPolicy, before: Subject, after: Subject): Planned {
+    const runner = fromText(server.user)
+    const change = this.#changeOf(before, after, runner)
+    if ('kind' in change) return { name, problem: `no plan: ${explainRefusal(change, runner)}` }
+    const { current, wanted, plan } = change
+    return {
+      ...change,
+      name,
+      server,
+      to: `${onOneLine(after.acl.name)} on ${describeTarget(before.target)}`,
+      limits: before.limits,
+      warnings: plan.apply.length === 0 ? [] : replicaWarnings(server.replicas, current, wanted, before.target),
+      notes: notesOn(plan, current, wanted, runner),
+    }
+  }
+
+  #changeOf(before: Subject, after: Subject, runner: Bytes): Change | PlanRefusal {
+    const { target } = before
+    // Where a server listens is nothing that users depend on.
+    const files = [before, after].map(({ acl, conf }) => [acl.bytes, conf?.bytes.replace(/^(?:port|bind) .*$/gm, '')])
+    const key = JSON.stringify([runner, target.id, target.modules, files])
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const change = compared(before, after, runner)
+    this.#known.set(key, change)
+    return change
+  }
+}
+
+function compared(before: Subject, after: Subject, runner: Bytes): Change | PlanRefusal {
   const current = startOrFail(before).users
   const wanted = startOrFail(after).users
-  const runner = fromText(server.user)
   const result = planUsers({ current, wanted, runner }, before.target)
-  if (!result.ok) return { name, problem: `no plan: ${explainRefusal(result.refusal, runner)}` }
+  if (!result.ok) return result.refusal
   const side = ({ target, acl, conf }: Subject): Parameters<typeof compareFiles>[0] => ({
     target,
     acl: acl.bytes,
     conf: conf?.bytes ?? '',
   })
-  return {
-    name,
-    server,
-    to: `${onOneLine(after.acl.name)} on ${describeTarget(before.target)}`,
-    comparison: compareFiles(side(before), side(after)),
-    limits: before.limits,
-    plan: result.plan,
-    warnings: result.plan.apply.length === 0 ? [] : replicaWarnings(server.replicas, current, wanted, before.target),
-    notes: notesOn(result.plan, current, wanted, runner),
-  }
+  return { current, wanted, comparison: compareFiles(side(before), side(after)), plan: result.plan }
 }
 
 /** Returns what else the commands do. */
@@ -210,20 +247,29 @@ async function print(planned: readonly Planned[], options: PlanOptions, io: Io):
 export function printPlans(planned: readonly Planned[], io: Io, withCommands: boolean): void {
   const paint = painter(io.color)
   const ready = planned.flatMap((one) => ('plan' in one ? [one] : []))
-  const all = ready.map((one) => ({ name: one.name, shown: render(one, paint, withCommands) }))
+  const rendered: { readonly of: readonly unknown[]; readonly text: string }[] = []
+  const changesOf = ({ to, comparison, limits }: Ready): string => {
+    const of = [comparison, to, ...limits]
+    const known = rendered.find((one) => one.of.length === of.length && one.of.every((part, i) => part === of[i]))
+    if (known !== undefined) return known.text
+    const text = renderComparison(to, comparison, [], limits, 'text', paint)
+    rendered.push({ of, text })
+    return text
+  }
+  const all = ready.map((one) => ({ name: one.name, shown: render(one, changesOf(one), paint, withCommands) }))
   for (const { names, shown } of grouped(all)) io.out(`${titleOf(names)} → ${shown}`)
   if (planned.length > 1) io.out(`${summary(planned, paint)}\n`)
 }
 
 /** Renders a plan without the name of its server. */
 function render(
-  { server, to, comparison, limits, plan: { apply, undo }, warnings, notes }: Ready,
+  { server, plan: { apply, undo }, warnings, notes }: Ready,
+  changes: string,
   paint: Paint,
   withCommands: boolean,
 ): string {
   const part = (heading: string, lines: readonly string[]): string =>
     `\n${paint('bold', heading)}\n${lines.map((line) => `${line}\n`).join('')}`
-  const changes = renderComparison(to, comparison, [], limits, 'text', paint)
   if (apply.length === 0) return changes
   const commands = (): string[] => [
     part(`Commands, for ${onOneLine(server.user)} to run with redis-cli`, apply.map(printStep)),

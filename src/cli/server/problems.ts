@@ -8,6 +8,9 @@ import type { ServerAddress } from './address'
 /** Thrown where a server is not reached or hangs up: it may be there again later. */
 export class ConnectionLost extends CannotRun {}
 
+/** Thrown where a server refuses a user and its password. */
+export class WrongPassword extends CannotRun {}
+
 /** The longest part of a server's error message to show. */
 const LONGEST = 300
 
@@ -126,7 +129,7 @@ export function refusedLogIn(name: string, user: string, refusal: ErrorReply): C
   const words = wordsOf(refusal)
   const at = onOneLine(name)
   if (words.startsWith('WRONGPASS'))
-    return new CannotRun(`${at}: wrong password for ${onOneLine(user)}, or there is no such user, or it is off.`)
+    return new WrongPassword(`${at}: wrong password for ${onOneLine(user)}, or there is no such user, or it is off.`)
   return new CannotRun(`${at}: the log-in as ${onOneLine(user)} failed: ${words}`)
 }
 

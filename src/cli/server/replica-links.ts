@@ -1,9 +1,8 @@
 import { toText, type Bytes } from '../../acl/bytes'
-import { check } from '../../acl/check'
 import { canLogIn, type User } from '../../acl/user'
 import type { Users } from '../../acl/users'
+import { mayRun } from '../../analysis/plan'
 import type { Target } from '../../targets/target'
-import { usesOf } from '../../targets/uses'
 import type { ServerConnection } from './connection'
 
 /** A replica of a server, and the user that it logs in as. */
@@ -55,9 +54,4 @@ function changeFor(before: User, after: User | undefined, target: Target): strin
   const hashes = new Set(after.passwords.map(({ hash }) => hash))
   if (after.nopass || (!before.nopass && before.passwords.every(({ hash }) => hashes.has(hash)))) return null
   return 'whose passwords change: give the replica one that stays valid (masterauth) first'
-}
-
-function mayRun(user: User, argv: readonly Bytes[], target: Target): boolean {
-  const command = target.table.resolve(argv)
-  return command !== undefined && check(user, command, argv, usesOf(target, command, argv, 0))
 }
