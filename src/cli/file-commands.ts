@@ -236,6 +236,8 @@ Examples:
     .addHelpText(
       'after',
       `
+Reads users.acl, ACL LIST, redis.conf, YAML and JSON (Kubernetes, Helm, compose, Ansible, CloudFormation), Terraform, Bicep,
+NixOS, systemd, scripts, and programs: client libraries, Pulumi, CDK, Testcontainers.
 Passwords are kept unchanged. Standard error lists what could not be converted. Exits with 1 where users, rules or passwords
 were lost: not read for certain, or filled in when the file is used.
 

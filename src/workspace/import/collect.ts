@@ -27,6 +27,11 @@ export class ImportCollector {
     return this.#users.size + this.#roles.size === 0 && this.#conf === null
   }
 
+  /** The number of users and roles so far. */
+  get count(): number {
+    return this.#users.size + this.#roles.size
+  }
+
   /** The first thing that could not be read; null where there is none. */
   get firstLoss(): string | null {
     return this.#notes.find(({ kind }) => kind === 'lost')?.message ?? null

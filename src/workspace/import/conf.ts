@@ -11,8 +11,9 @@ import { holeInBytes } from './holes'
  * Parses redis.conf: `user` and `role` lines become users and roles, all other lines are kept. Where there were users, an `aclfile`
  * directive replaces them, since servers refuse both; requirepass, which an ACL file overrides, then becomes the
  * default user's password.
+ * @param isFile false for options of a command line, which say nothing about a file
  */
-export function readConf(text: string, into: ImportCollector): void {
+export function readConf(text: string, into: ImportCollector, isFile = true): void {
   const lines = parseConfigFile(fromText(text.replace(/^\ufeff/, '')))
   const userLines = new Set<number>()
   let requirepass: Bytes = ''
@@ -44,8 +45,8 @@ export function readConf(text: string, into: ImportCollector): void {
     .replace(/^\ufeff/, '')
     .split(/\r?\n/)
     .entries())
-    if (!userLines.has(i + 1)) into.conf(line)
-  if (userLines.size === 0) return
+    if (!userLines.has(i + 1) && (isFile || !/^requirepass /.test(line))) into.conf(line)
+  if (userLines.size === 0 && (isFile || requirepass === '')) return
   if (requirepass !== '' && !into.has('default')) {
     into.user('default', [
       'on',
@@ -55,19 +56,20 @@ export function readConf(text: string, into: ImportCollector): void {
       '+@all',
     ])
     into.note(
-      'changed',
+      isFile ? 'changed' : 'info',
       'default',
       'requirepass became the default user’s password, since it has no effect beside an ACL file.',
     )
   }
   if (!aclfile) into.conf('aclfile users.acl')
-  into.note(
-    'changed',
-    null,
-    aclfile
-      ? 'user lines and aclfile stood together, which servers refuse. The user lines went to users.acl.'
-      : 'The user lines went to users.acl, and redis.conf names it as its aclfile.',
-  )
+  if (isFile || aclfile)
+    into.note(
+      'changed',
+      null,
+      aclfile
+        ? 'user lines and aclfile stood together, which servers refuse. The user lines went to users.acl.'
+        : 'The user lines went to users.acl, and redis.conf names it as its aclfile.',
+    )
 }
 
 /** The directives that control access; others are ignored. */

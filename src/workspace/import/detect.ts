@@ -1,7 +1,7 @@
 import { hasSetUser } from './setuser'
 import { looksLikeRule } from '../../analysis/user-line'
 import { isTellingDirective } from './conf'
-import { hasSetUserCall } from './calls'
+import { isProgram } from './program'
 import { readWrittenFiles } from './script'
 import { isUnit } from './systemd'
 import type { Detection, ImportFormat } from './types'
@@ -45,6 +45,11 @@ const fieldLine = /^(?:\d+[)#] )?"?(flags|passwords|commands|keys)"?(?: .*)?$/
 
 const guesses: readonly Guess[] = [
   { format: 'aiven', looks: (sample) => (startsJson(sample) && aivenLists.test(sample) ? 0.97 : 0) },
+  {
+    format: 'nix',
+    looks: (sample) =>
+      /^\s*(?:#[^\n]*\s+)*\{[\w\s,.?]*\}\s*:/.test(sample) || /\bservices\.redis\b.*=/.test(sample) ? 0.95 : 0,
+  },
   { format: 'json', looks: (sample) => (startsJson(sample) ? 0.9 : 0) },
   {
     format: 'terraform',
@@ -63,7 +68,11 @@ const guesses: readonly Guess[] = [
         : 0
     },
   },
-  { format: 'client-calls', looks: (sample) => (hasSetUserCall(sample) ? 0.95 : 0) },
+  {
+    format: 'bicep',
+    looks: (sample) => (/^(?:resource|module) \w+ '[^'\n]+'(?: existing)? = /m.test(sample) ? 0.95 : 0),
+  },
+  { format: 'client-calls', looks: (sample) => (isProgram(sample) ? 0.95 : 0) },
   {
     format: 'script',
     looks: (sample, lines) =>

@@ -110,6 +110,11 @@ class Reader {
     if (this.#text.startsWith('<<', this.#at)) return this.#heredoc()
     if (this.take('{')) return this.body('}', depth + 1)
     if (this.take('[')) return this.#list(depth)
+    if (this.#match(/to(?:set|map)\(\s*(?=[[{])/y) !== null) {
+      const value = this.#value(depth + 1)
+      this.take(')')
+      return value
+    }
     const word = this.#match(/(?:true|false)\b(?!\s*[?&|=!.([])/y)
     if (word !== null) return word === 'true'
     const number = this.#match(/-?\d+(?:\.\d+)?(?=\s*[,\n\]}])/y)

@@ -1,12 +1,13 @@
 import { type ImportBehaviours, ImportCollector } from './collect'
 import { readAccessString } from './access-string'
 import { readAclFile } from './acl-lines'
-import { readCalls } from './calls'
 import { readConf, readConfigGet } from './conf'
 import { detectFormat } from './detect'
 import { readGetUser } from './getuser'
 import { readHcl } from './hcl'
+import { resolveHcl } from './hcl-references'
 import { readScript } from './process'
+import { readProgramText } from './program'
 import { readUnit } from './systemd'
 import { fillHoles, readFile, readTree } from './tree'
 import { type ImportFormat, type ImportResult, importFormats, importLimits } from './types'
@@ -72,8 +73,10 @@ async function read(format: ImportFormat, text: string, into: ImportCollector): 
       readGetUser(text, into)
       return null
     case 'client-calls':
-      readCalls(text, into)
-      return null
+      return readProgramText(text, into)
+    case 'bicep':
+    case 'nix':
+      return readProgramText(text, into, format)
     case 'acl-setuser':
     case 'script':
       readScript(text, into, (file) => readFile(file, into))
@@ -82,7 +85,7 @@ async function read(format: ImportFormat, text: string, into: ImportCollector): 
       readUnit(text, into, (file) => readFile(file, into))
       return null
     case 'terraform':
-      for (const { values } of readHcl(text)) readTree(values, into)
+      for (const values of resolveHcl(readHcl(text))) readTree(values, into)
       return null
     case 'aiven':
     case 'json':

@@ -140,6 +140,10 @@ function readOptions(words: readonly string[], into: ImportCollector, isServer: 
   }
   const telling = options.filter(([name, value]) => value !== undefined && (isServer || name === 'user'))
   if (!telling.some(([name]) => name === 'user' || name === 'requirepass')) return false
-  readConf(telling.map((line) => line.map((word) => toText(quoteWord(fromText(word)))).join(' ')).join('\n'), into)
+  readConf(
+    telling.map((line) => line.map((word) => toText(quoteWord(fromText(word)))).join(' ')).join('\n'),
+    into,
+    false,
+  )
   return true
 }

@@ -1,4 +1,4 @@
-import { type Bytes, fromText, fromUint8, toTextExact } from '../../acl/bytes'
+import { type Bytes, fromText, fromUint8, toText, toTextExact } from '../../acl/bytes'
 import { logsIn } from '../../acl/rule'
 import type { ReadReply } from '../../resp/read-rendered'
 import { addAccessString } from './access-string'
@@ -44,7 +44,8 @@ function referenceIn(value: unknown): string | null {
   return `${only[0]} ${typeof only[1] === 'string' ? only[1] : JSON.stringify(only[1]).slice(0, 60)}`
 }
 
-const isAclLine = (line: string): boolean => /^(?:user|role) /.test(line)
+/** Returns true for a line in the form of a user or role. */
+export const isAclLine = (line: string): boolean => /^(?:user|role) /.test(line)
 
 /** Returns true for a line of a template that is no line of the file: `{{- range … }}`, `{% if … %}`. */
 const isTemplateLine = (line: string): boolean => /^(?:\{%.*%\}|\ufdd0[^\ufdd1]*\ufdd1)$/.test(line)
@@ -90,6 +91,7 @@ export function readTree(root: unknown, into: ImportCollector): void {
     }
     readChartPassword(value, name, into)
     for (const [key, item] of Object.entries(value)) if (!read.has(key)) walk(item, key, value, depth + 1)
+    readRequirePass(value, into)
   }
   walk(root, '', null, 0)
   if (nodes > MAX_NODES) into.note('lost', null, `Only the first ${MAX_NODES} values were looked at.`)
@@ -145,10 +147,12 @@ function readUser(value: Fields, key: string, into: ImportCollector): boolean {
   }
   return (
     readAiven(value, into) ||
+    readAccessPolicy(value, key, into) ||
     readNamedRules(value, key, into) ||
     readParts(value, into) ||
     readDirectives(value, into) ||
-    readRuleLines(value, into)
+    readRuleLines(value, into) ||
+    readUserLines(value, into)
   )
 }
 
@@ -206,12 +210,13 @@ function readNamedRules(value: Fields, key: string, into: ImportCollector): bool
     const nopass =
       value['no_password_required'] === true ||
       value['NoPasswordRequired'] === true ||
+      value['noPasswordRequired'] === true ||
       /no-password/i.test(
-        text(asFields(field(value, 'authentication_mode') ?? field(value, 'Authentication')), 'type', 'Type') ?? '',
+        modesOf(value)
+          .map((mode) => text(mode, 'type', 'Type') ?? '')
+          .join(' '),
       )
-    const modes = ['authentication_mode', 'AuthenticationMode', 'Authentication'].map((one) =>
-      asFields(field(value, one)),
-    )
+    const modes = modesOf(value)
     const given = [value, ...modes].flatMap((one) => [
       ...texts(field(one, 'passwords')),
       ...texts(field(one, 'Passwords')),
@@ -233,6 +238,12 @@ function readNamedRules(value: Fields, key: string, into: ImportCollector): bool
   }
   return false
 }
+
+/** Returns how the user of a cloud logs in. */
+const modesOf = (value: Fields): Fields[] =>
+  ['authentication_mode', 'AuthenticationMode', 'authenticationMode', 'Authentication'].map((one) =>
+    asFields(field(value, one)),
+  )
 
 /** Returns true for a user that logs in with IAM and has no password of its own. */
 const isIam = (modes: readonly Fields[]): boolean =>
@@ -259,6 +270,76 @@ function readRuleLines(value: Fields, into: ImportCollector): boolean {
     into.user(fromText(name), withOn(rules.map((rule) => fromText(isHole(rule) ? `>${rule}` : rule))))
   }
   return true
+}
+
+/** Parses `user` with lines of users without that word, as the settings of NixOS have them. */
+function readUserLines(value: Fields, into: ImportCollector): boolean {
+  const lines = texts(field(value, 'user'))
+  const isLine = ([name = '', ...rules]: readonly string[]): boolean =>
+    name !== '' &&
+    !looksLikeRule(name) &&
+    rules.length > 0 &&
+    rules.every((rule) => isRules(rule) || holeIn(rule) !== null)
+  if (lines.length === 0 || !lines.every((line) => isLine(rulesOf(fromText(line.trim())).map(toText)))) return false
+  readConf(lines.map((line) => `user ${line}`).join('\n'), into, false)
+  return true
+}
+
+/**
+ * Parses an access policy of Azure Cache for Redis, in Bicep or a template of the Resource Manager: its name takes the place of
+ * the users to whom it is assigned.
+ */
+function readAccessPolicy(value: Fields, key: string, into: ImportCollector): boolean {
+  const type = /^Microsoft\.Cache\/redis\/(accessPolicies|accessPolicyAssignments)\b/i.exec(
+    text(value, 'type') ?? key,
+  )?.[1]
+  const properties = asFields(field(value, 'properties'))
+  const permissions = text(properties, 'permissions')
+  const name = text(value, 'name')
+    ?.split('/')
+    .at(-1)
+    ?.replace(/[')\]\s]+$/, '')
+    .replace(/^.*'/, '')
+  if (type === undefined || name === undefined) return false
+  if (/^accessPolicies$/i.test(type)) {
+    if (permissions === undefined) return false
+    into.user(fromText(name), withOn(rulesOf(fromText(permissions))))
+    into.note(
+      'info',
+      fromText(name),
+      'This is an access policy. Users log in with Entra ID, under the id that it is assigned to.',
+    )
+    return true
+  }
+  const policy = text(properties, 'accessPolicyName')
+  const to = text(properties, 'objectIdAlias', 'objectId') ?? name
+  if (policy !== undefined && /^(?:data (?:owner|contributor|reader)|default)$/i.test(policy))
+    into.note(
+      'lost',
+      fromText(to),
+      `This user has the built-in access policy ${policy}, whose rules are not in this text.`,
+    )
+  return true
+}
+
+/** Reads the password of the default user of a Redis of NixOS. */
+function readRequirePass(value: Fields, into: ImportCollector): void {
+  const password = text(value, 'requirePass')
+  const file = field(value, 'requirePassFile')
+  if (password === undefined && typeof file !== 'string') return
+  if (into.has('default'))
+    return into.note(
+      'lost',
+      'default',
+      'A password was left out: requirePass stands beside this user, or belongs to another server.',
+    )
+  into.user('default', [
+    'on',
+    `>${fromText(password ?? hole(String(file)))}`,
+    '~*',
+    ...(into.behaviours.hasChannels ? ['&*'] : []),
+    '+@all',
+  ])
 }
 
 const isHole = (rule: string): boolean => /^\ufdd0[^\ufdd1]*\ufdd1$/.test(rule)

@@ -14,6 +14,8 @@ export type ImportFormat =
   | 'terraform'
   | 'script'
   | 'systemd'
+  | 'bicep'
+  | 'nix'
   | 'client-calls'
 
 export const importFormats: readonly { readonly id: ImportFormat; readonly label: string }[] = [
@@ -29,7 +31,9 @@ export const importFormats: readonly { readonly id: ImportFormat; readonly label
   { id: 'terraform', label: 'Terraform' },
   { id: 'script', label: 'Shell script or Dockerfile' },
   { id: 'systemd', label: 'systemd unit' },
-  { id: 'client-calls', label: 'Calls of a client library' },
+  { id: 'bicep', label: 'Bicep' },
+  { id: 'nix', label: 'NixOS configuration' },
+  { id: 'client-calls', label: 'Program: client library, Pulumi, CDK, Testcontainers' },
 ]
 
 /** A detected format. */
