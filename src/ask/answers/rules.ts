@@ -93,5 +93,6 @@ export function answerWhatIf({ server, acl, conf }: Policy, user: Bytes, rules: 
   const list = change === undefined ? [] : describeUserChange(change)
   if (same || list.length === 0)
     return { verdict: null, text: `Nothing changes in what ${toText(user)} can do: proved over all command lines.` }
-  return { verdict: null, text: `${toText(user)} changes.`, list }
+  const isKnown = list.some((line) => line.startsWith('+') || line.startsWith('-'))
+  return { verdict: null, text: isKnown ? `${toText(user)} changes.` : `${toText(user)} may change.`, list }
 }
