@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { groupChanges, namesOf } from '../../src/analysis/compare/groups'
 import { compareFiles, compareTargets, describeUserChange } from '../../src/analysis/compare'
+import { isDifferent } from '../../src/analysis/compare/upgrade'
 import { withoutRejected } from '../../src/analysis/compare/without-rejected'
 import { decide } from '../../src/acl/check'
 import { usesOf as usesOfLine } from '../../src/targets/uses'
@@ -478,4 +479,17 @@ test('the lines that a server rejects are left blank, for a comparison of the re
 test('nothing is left out where a server names no line', () => {
   const refused = [{ side: 'after', message: 'no', crash: false, problems: [] }] as const
   expect(withoutRejected({ before: 'a', after: 'b' }, { refused })).toBeNull()
+})
+
+test('what was not decided, and checks that RESTORE skips, count as a difference of an upgrade', async () => {
+  const target = await loadTarget('redis-8.0')
+  const rest = '?'.repeat(24)
+  const differs = (before: string, after: string): readonly boolean[] =>
+    compareFiles({ target, acl: before }, { target, acl: after })
+      .users.filter(({ name }) => name === 'a')
+      .map(isDifferent)
+  const halves = `user a on nopass ~k*a${rest} ~k*[^a]${rest} +get`
+  expect(differs(halves, `user a on nopass ~k*?${rest} +get`)).toEqual([true])
+  expect(differs('user a on nopass ~* +restore', 'user a on nopass ~* +restore skip-sanitize-payload')).toEqual([true])
+  expect(differs('user a on nopass ~a:* +get', 'user a on nopass ~a:* ~a:1 +get')).toEqual([false])
 })

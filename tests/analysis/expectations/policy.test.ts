@@ -417,6 +417,15 @@ const readsBySet = [
   'nobody but ana can read keys a:[1a]',
 ]
 
+test('a sentence that was not decided is not said to be proved', async () => {
+  const rest = '?'.repeat(24)
+  const file = `user default off\nuser u on nopass ~k*a${rest} ~k*[^a]${rest} resetchannels +get\n`
+  expect(await results(file, `u can read keys k*?${rest}`)).toEqual([
+    'fails: Not decided for u: its rules are too entangled to search through.',
+  ])
+  expect(await results(file, `u can read keys k*a${rest}`)).toEqual([expect.stringMatching(/^holds: Proved for u/)])
+})
+
 test('235 sentences hold or not as Redis 8.0.2 says', async () => {
   const recorded = brotliDecompressSync(readFileSync(join(import.meta.dirname, '../../proof/sentences.jsonl.br')))
     .toString()
