@@ -182,7 +182,7 @@ async function expand({ acl, conf, target: from }: Subject, options: RolesOption
           ),
           from === to
             ? provedOn(to)
-            : `Proved equal on ${describeTarget(from)} with roles and on ${describeTarget(to)} without: of the commands that both have, every user may run the same with the same keys, channels and databases. Passwords and flags are unchanged.${result.hasUnusual ? ' Command lines that no client sends differ.' : ''}`,
+            : `Proved equal on ${describeTarget(from)} with roles and on ${describeTarget(to)} without: of the commands that both have, every user may run the same with the same keys, channels and databases${result.hasUnusual ? ', but for command lines that no client sends' : ''}. Passwords and flags are unchanged.`,
         ],
         json: {
           ...json,
