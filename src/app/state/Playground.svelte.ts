@@ -159,15 +159,17 @@ export class Playground {
 
   /** Changes the server's version. Rejects where its commands cannot be loaded. */
   async use(id: TargetId, modules: boolean): Promise<void> {
-    // A workspace brings its own version, which must not take the place of one that was chosen after it.
+    // A workspace brings its own version: a version takes its place where it was chosen later, and else gives way.
+    const { workspace } = this.#asked
     await this.#placing
     const asked = ++this.#asked.version
+    const isStale = (): boolean => this.#asked.version !== asked || this.#asked.workspace !== workspace
     const target = await loadTarget(id, { modules })
-    if (this.#asked.version !== asked) return
+    if (isStale()) return
     const { files, host } = this
     const ready = this.#parseAhead(target, files.acl.text, files.conf.text)
     if (ready !== null) await ready
-    if (this.#asked.version !== asked) return
+    if (isStale()) return
     const texts = { acl: files.acl.text, conf: files.conf.text, expect: files.expect.text }
     const example = host.target && welcomeFor(texts, host.target, target)
     if (example !== null) {
@@ -248,7 +250,6 @@ export class Playground {
     await pause()
     await this.#usersAhead(target, state.files.acl, state.files.conf)
     if (this.#asked.workspace !== asked) return false
-    this.#asked.version++
     this.#asked.load++
     this.isLoading = false
     this.connections.hangUp()
