@@ -1,6 +1,6 @@
 /**
- * Runs all tests, including those in the browser, or those of budgets (time, memory), and ends with a line of totals.
- * `npm test`, `npm run test:budgets`; with `-- --built` on what was built before
+ * Runs the tests of the parts that are named (unit, conformance, browser, live, budgets), by default the first three,
+ * and ends with a line of totals. `npm test`, `npm run test:budgets`; with `-- --built` on what was built before
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -27,9 +27,10 @@ if (browser === null) {
   process.exit(1)
 }
 console.log(`Browser: ${browser}`)
-const measures = process.argv[2] === 'budgets'
+const named = process.argv.slice(2).filter((arg) => !arg.startsWith('--'))
+const projects = named.length > 0 ? named : ['unit', 'conformance', 'browser']
 const isBuilt = process.argv.includes('--built')
-if (!measures) reportOptional()
+reportOptional()
 
 // The tests of the command line use the one that is built here.
 const environment = { ...process.env, CHROME_PATH: browser, ACL_PLAYGROUND_BUILT: resolve('dist/cli') }
@@ -51,7 +52,6 @@ if (!isBuilt) {
 
 const folder = mkdtempSync(join(tmpdir(), 'acl-playground-test-'))
 const report = join(folder, 'report.json')
-const projects = measures ? ['budgets'] : ['unit', 'conformance', 'browser', 'live']
 const status = await node(
   join('node_modules', 'vitest', 'vitest.mjs'),
   'run',
@@ -83,15 +83,17 @@ if (status !== 0 && failed === 0) failed = 1
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)
 
-/** Says which programs that some tests use are installed. */
+/** Tells which programs that some of the tests use are installed. */
 function reportOptional(): void {
-  for (const oracle of ['redis-server', 'valkey-server']) {
-    console.log(
-      findProgram(oracle) === null
-        ? `${oracle} is not installed: the comparison with it is left out.`
-        : `${oracle} is installed: the simulator is compared with it.`,
-    )
-  }
+  if (projects.includes('live'))
+    for (const oracle of ['redis-server', 'valkey-server']) {
+      console.log(
+        findProgram(oracle) === null
+          ? `${oracle} is not installed: the comparison with it is left out.`
+          : `${oracle} is installed: the simulator is compared with it.`,
+      )
+    }
+  if (!projects.includes('unit')) return
   if (findProgram('pre-commit') === null)
     console.log('pre-commit is not installed: the commands of the documented hooks are run without it.')
   if (findProgram('nvim') === null) console.log('nvim is not installed: the language server is not tested in Neovim.')
