@@ -20,6 +20,8 @@ test.each([
   [[''], ['*'], ''],
   [['*'], [''], 'x'],
   [['**'], ['*'], 'included'],
+  [['*ba'], ['ba'], 'xba'],
+  [['*aa'], ['aa', ''], 'xaa'],
   [['[^]'], ['?'], 'included'],
   [['[]x'], [], 'included'],
   [['\xc3\xa9*'], ['\xc3*'], 'included'],
@@ -31,6 +33,26 @@ test.each([
 test('every key covers the empty name, and the pattern * does not', () => {
   expect(outside(everything, union(['*']), budget())).toEqual({ kind: 'witness', text: '' })
   expect(outside(union(['*']), everything, budget())).toEqual({ kind: 'included' })
+})
+
+/** Patterns that are alike enough for the places of one to be a part of those of another. */
+const alike = fc.array(fc.constantFrom('a', 'b', '*', '?'), { maxLength: 6 }).map((pieces) => pieces.join(''))
+const alikes = fc.array(alike, { minLength: 1, maxLength: 3 })
+
+test('of patterns that are alike, inclusion agrees with trying every short string', () => {
+  const short = all('abx', 6)
+  fc.assert(
+    fc.property(alikes, alikes, (a, b) => {
+      const [mine, others] = [union(a), union(b)]
+      const found = outside(mine, others, budget())
+      const counter = short.find((word) => word !== '' && contains(mine, word) && !contains(others, word))
+      if (found.kind === 'witness') expect(contains(mine, found.text) && !contains(others, found.text)).toBe(true)
+      if (counter === undefined) return
+      expect(found).toMatchObject({ kind: 'witness' })
+      expect(found.kind === 'witness' && found.text.length).toBe(counter.length)
+    }),
+    { numRuns: runs(200) },
+  )
 })
 
 /** All strings of up to so many bytes over an alphabet, shortest first. */

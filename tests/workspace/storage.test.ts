@@ -132,6 +132,20 @@ test('a file that would not be read again is not saved', () => {
   expect(storage.items.size).toBe(0)
 })
 
+test('of two tabs, the one that keeps its work writes it, although it did not change it meanwhile', () => {
+  const storage = new MemoryStorage()
+  const [one, two] = [new WorkspaceStore(storage), new WorkspaceStore(storage)]
+  const [mine, other] = [withAcl('user mine\n'), withAcl('user other\n')]
+  expect(save(one, mine)).toEqual({ kind: 'saved' })
+  two.load()
+  expect(save(two, other)).toEqual({ kind: 'saved' })
+  expect(one.others?.state).toEqual(other)
+  expect(one.save({ id: 0, state: mine, before: sameAs(mine), standing: 'edited' }, true)).toEqual({ kind: 'saved' })
+  expect(new WorkspaceStore(storage).load()).toMatchObject({ state: mine })
+  expect(one.others).toBeNull()
+  expect(save(two, withAcl('user later\n'))).toEqual({ kind: 'elsewhere' })
+})
+
 test('a forbidden storage throws nowhere', () => {
   const store = new WorkspaceStore(forbidden)
   expect(store.load()).toEqual({ kind: 'none' })

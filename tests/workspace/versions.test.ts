@@ -63,6 +63,19 @@ test('beyond 30, the version closest to the one before it goes', () => {
   expect(all).not.toContain('v7')
 })
 
+test.each([26, 27, 28, 29, 30])(
+  'beyond 30, version %i is one of the last five and stays, however close it lies',
+  (close) => {
+    const versions = new Versions(new MemoryStorage())
+    versions.begin(1, withAcl('v0'), 0)
+    for (let i = 1; i <= 30; i++) versions.note(1, withAcl(`v${i}`), i * 100_000 - (i === close ? 60_000 : 0))
+    versions.keep()
+    const all = acls(versions, 1)
+    expect(all).toHaveLength(30)
+    expect(all).toContain(`v${close}`)
+  },
+)
+
 test('versions are bounded in size, and give way to everything else', () => {
   const storage = new MemoryStorage(2_000)
   const versions = new Versions(storage)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { readsEveryKey } from '../../../src/acl/check'
+import { loadTarget } from '../../../src/targets/load'
 import { found, usersOf, verdicts } from './found'
 
 test('64 hexadecimal digits may be a password: ACL GENPASS prints such ones, so nothing is changed', async () => {
@@ -37,6 +38,29 @@ test('a pattern whose rules only together give both is not shadowed by one that 
 test('a selector that alone allows SORT BY is not redundant', async () => {
   expect(await found('redundant-selector', 'user app on #… ~** +@all (%R~* +sort)')).toBe('')
   expect(await found('redundant-selector', 'user app on #… ~** +@all (%R~* +get)')).toContain('safe')
+})
+
+test('a selector that alone allows commands of later modules is not redundant', async () => {
+  const { table } = await loadTarget('redis-8.0')
+  const all = table.commands.filter(({ name }) => !name.includes('|')).map(({ name }) => `+${name}`)
+  const file = (root: string) => `user app on #… ~* &* ${root} (~* &* +@all)`
+  expect(await found('redundant-selector', file(all.join(' ')))).toBe('')
+  expect(await found('redundant-selector', file('+@all'))).toContain('(~* &* +@all)')
+})
+
+test('of two rules that each cancel another, the first is named', async () => {
+  expect(await found('order-cancels', 'user app on #… ~app:* -get +@read +@all')).toContain('+@read after it cancels')
+})
+
+test('of two equal patterns, the one that grants less is the one to remove, wherever it stands', async () => {
+  for (const rules of ['%R~a ~a', '~a %R~a'])
+    expect(await found('shadowed-pattern', `user app on #… ${rules} +get`)).toContain('→ user app on #… ~a +get')
+})
+
+test('of two equal patterns, the second is the one to remove', async () => {
+  const said = await found('shadowed-pattern', 'user app on #… ~a:* ~b ~a:* +get')
+  expect(said).toContain('→ user app on #… ~a:* ~b +get')
+  expect(said.split('safe:')).toHaveLength(2)
 })
 
 test('** alone is not *', async () => {

@@ -293,3 +293,15 @@ test('1,000 users are answered within 200 ms of processor time', async () => {
   }
   expect(Math.min(...times)).toBeLessThan(200)
 })
+
+test('a command of every database reaches keys only by a selector that has every database', async () => {
+  const users = `user default off
+user one on >a db=0 ~* -@all +flushall
+user every on >b alldbs ~* -@all +flushall
+`
+  expect(shown(await serverOn(users, '', 'valkey-9.1'), 'app:*')).toEqual([
+    'default: none; none; none',
+    'one: none; none; none',
+    'every: none; all: FLUSHALL; none',
+  ])
+})

@@ -7,7 +7,7 @@ import { encodeLink } from '../../../src/workspace/codec'
 import { fingerprint } from '../../../src/workspace/earlier-work'
 import { gallery, stateOf } from '../../../src/workspace/gallery/gallery'
 import { type WorkspaceState, blankState } from '../../../src/workspace/state'
-import type { StringStorage } from '../../../src/workspace/storage'
+import { type StringStorage, WorkspaceStore } from '../../../src/workspace/storage'
 import { runs } from '../../runs'
 
 const place = { hash: '', pathname: '/', search: '' }
@@ -276,12 +276,38 @@ test('keeping this tab’s work puts the other tab’s aside', async () => {
   expect(two.keeper.earlier.all.map(({ state }) => state.files.acl)).toContain(mine)
 })
 
+test('a workspace that opens without words leaves no banner, unless work would be lost', async () => {
+  const storage = new MemoryStorage()
+  const visit = await new Visit(storage).begin()
+  visit.edit(mine)
+  await visit.keeper.replace(exampleAt(0), 'Opened.', { standing: 'example' })
+  expect(visit.around.banner?.text).toBe('Opened.')
+  visit.edit(`${mine}user b on\n`)
+  await visit.keeper.replace(exampleAt(1), null, { standing: 'example' })
+  expect(visit.around.banner).toBeNull()
+  visit.edit(`${mine}user c on\n`)
+  storage.room = 10
+  await visit.keeper.replace(exampleAt(0), null, { standing: 'example' })
+  expect(visit.around.banner?.text).toContain('no room to store the replaced workspace')
+})
+
 /** Begins a visit that has answered for a while, as a page shows by taking the mark of its start away. */
 async function opened(storage: StringStorage): Promise<Visit> {
   const visit = await new Visit(storage).begin()
   storage.removeItem('acl-playground.starting')
   return visit
 }
+
+test('keeping this tab’s work puts no example aside that the other tab has in view', async () => {
+  const storage = new MemoryStorage()
+  const [one, two] = [await opened(storage), await opened(storage)]
+  await one.keeper.replace(exampleAt(1), 'Opened.', { standing: 'example' })
+  one.save()
+  two.edit(mine)
+  two.around.banner?.action?.run()
+  expect(two.keeper.earlier.count).toBe(0)
+  expect(new WorkspaceStore(storage).load()).toMatchObject({ state: { files: { acl: mine } } })
+})
 
 test('work that another tab’s kept from being saved stands in the list of versions after a reload', async () => {
   const storage = new MemoryStorage()

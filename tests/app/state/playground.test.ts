@@ -259,6 +259,18 @@ test('rules point into a long file that ACL SAVE wrote', async () => {
   )
 })
 
+test('a command after ACL SAVE that changed nothing leaves a long file and memory agreed', async () => {
+  const playground = await open({ files: { conf, acl: `user default on nopass ~* &* +@all\n${tenants(3_000)}` } })
+  const one = consoleOf(playground)
+  await playground.connections.run(one, 'ACL SAVE')
+  expect(playground.isLoading).toBe(true)
+  await playground.connections.run(one, 'ACL SETUSER t1 on')
+  await loaded(playground)
+  expect(playground.host.agrees).toBe(true)
+  await playground.connections.run(one, 'ACL SETUSER t1 off')
+  await vi.waitFor(() => expect(playground.host.agrees).toBe(false))
+})
+
 test('the memory is saved in the same words and order as by ACL SAVE', async () => {
   const playground = await open()
   const acl = 'user zoe on nopass ~z:* +get\nuser default on nopass ~* &* +@all\nuser amy on nopass ~a:* +get\n'

@@ -52,6 +52,19 @@ test('a polygon finds what lies inside it (Valkey 9.1)', () => {
   expect(sicily('valkey-8.1').run(line)).toBe('ERR syntax error')
 })
 
+test('a point at the corner of cells is found once, whatever is searched around it', () => {
+  const near = encodeScore({ longitude: 13.361389, latitude: 38.115556 })
+  for (let step = 1; step < 26; step++) {
+    const size = 4 ** (26 - step)
+    const corner = (2 * Math.floor(near / size / 2) + 1) * size
+    const { longitude, latitude } = decodeScore(corner)
+    const simulator = new Simulator()
+    simulator.run(`zadd points ${corner} corner`)
+    for (const metres of [1, 100, 10_000, 100_000, 1_000_000, 5_000_000])
+      expect(simulator.run(`georadius points ${longitude} ${latitude} ${metres} m`)).toEqual(['corner'])
+  }
+})
+
 test('a point is found again close to where it was put', () => {
   const point = fc.record({
     longitude: fc.double({ min: -180, max: 180, noNaN: true }),
