@@ -3,7 +3,7 @@ import { type Access, type Command, runsAlone } from '../acl/command'
 import { optionReadingEveryKey } from '../keyspace/generic/sort-access'
 import { effectsIn, type Effect } from '../targets/effects'
 import type { Target } from '../targets/target'
-import { performedAccess } from '../targets/performed-access'
+import { performedAccess, runsScripts } from '../targets/performed-access'
 import { usesOf } from '../targets/uses'
 import { templateOf, templatesOf, type Template, type Word } from './templates'
 
@@ -16,6 +16,8 @@ export interface Slot {
   readonly other: Access | null
   /** The access to the key that the command performs, where forms are told apart by it (`formsByAccess`); else `access`. */
   readonly does: Access | null
+  /** The command performs more access than the server checks. */
+  readonly beyond?: true
   /** Index in the command line; -1 for a key that the line does not name, which is any key there is. */
   readonly at: number
   /** The option, in any case, that must stand there for the form to be what it is; null for any value. */
@@ -188,7 +190,7 @@ class WorkingForms implements CommandForms {
   #find(): readonly Form[] {
     const { command, forms } = this.#all
     const target = this.#target
-    const isAsChecked = target.behaviours.hasKeySpecs
+    const isAsChecked = target.behaviours.hasKeySpecs && !runsScripts(command)
     const all = isAsChecked ? forms : findForms({ target, command, other: target, byAccess: true })
     const working = all.some(({ fails }) => fails) ? all.filter(({ fails }) => !fails) : all
     const effects = effectsIn(target.table).get(command) ?? []
@@ -331,23 +333,25 @@ function slotsOf(
   })
 }
 
-/** Returns the form of a command line that does more to data than its access check asks for; none where that is no access. */
+/** Returns the form of a command line that does more to data than this server checks; none where it checks all of it. */
 function effectForm(target: Target, command: Command, { argv, keys, every }: Effect): Form[] {
-  if (every === 0 && [...keys.values()].every((access) => access === 0)) return []
   const words = argv.slice(command.name.split('|').length)
   const isKnown = new Set<number>()
   const question = { target, command, other: target, byAccess: true }
   const template = templateOf(words)
   const checked = slotsOf(question, argv, template(1)).map((slot): Slot => {
     isKnown.add(slot.at)
-    return { ...slot, does: ((slot.does ?? 0) | (keys.get(slot.at) ?? 0)) as Access }
+    const more = keys.get(slot.at) ?? 0
+    const does = ((slot.does ?? 0) | more) as Access
+    return does === slot.does ? slot : { ...slot, does, beyond: true }
   })
-  const key = { kind: 'key', access: null, other: null, word: null } as const
+  const key = { kind: 'key', access: null, other: null, word: null, beyond: true } as const
   const unchecked = [...keys].flatMap(([at, does]): Slot[] => (isKnown.has(at) ? [] : [{ ...key, at, does }]))
   const fixed = [...checked, ...unchecked, ...(every === 0 ? [] : [{ ...key, at: -1, does: every }])]
   const sortsByOthers = command.name.startsWith('sort') && optionReadingEveryKey(argv, command.name !== 'sort') !== null
   // Before 7.0, when servers do not check this, it is an escalation (`heldSort`).
   if (sortsByOthers && !target.behaviours.sortChecksAccess) return []
+  if (!fixed.some(({ beyond }) => beyond)) return []
   const form = formOf(question, { template, sortsByOthers, base: 1, fixed, repeated: null, place: 0 })
   return [{ ...form, unusual: unchecked.length > 0 }]
 }

@@ -90,17 +90,22 @@ function waysOf(subject: Subject, { db = null }: ReachOptions, what: Need, is: (
       (place) =>
         is(place) &&
         !one.ways.some(
-          ({ kind, access, does, isPartial }) =>
-            !isPartial && kind === place.kind && access === place.access && does === place.does,
+          ({ kind, access, does, beyond, isPartial }) =>
+            !isPartial &&
+            kind === place.kind &&
+            access === place.access &&
+            does === place.does &&
+            beyond === place.beyond,
         ),
     ),
   )
-  const granted = ways.filter(({ access }) => access !== null)
+  const union = unionOf(ways.map(({ language }) => language))
+  const granted = ways.filter(({ beyond }) => !beyond)
   const reached = {
     ways,
     unknown,
-    union: unionOf(ways.map(({ language }) => language)),
-    granted: unionOf(granted.map(({ language }) => language)),
+    union,
+    granted: granted.length === ways.length ? union : unionOf(granted.map(({ language }) => language)),
   }
   known.set(key, { selectors: [...selectors], table: subject.target.table, hidden: subject.hidden, reached })
   return reached

@@ -31,6 +31,8 @@ export interface Way {
   readonly access: Access | null
   /** The access that the command performs. */
   readonly does: Access
+  /** The server does not check all of it. */
+  readonly beyond: boolean
   /** False where the command line does not name it: FLUSHALL writes every key. */
   readonly named: boolean
   /** All that may stand there. */
@@ -50,10 +52,11 @@ export interface Ways {
 }
 
 /** A place of a form, as far as it tells which names can be reached by it. */
-export type Place = Pick<Way, 'kind' | 'access' | 'does' | 'named'>
+export type Place = Pick<Way, 'kind' | 'access' | 'does' | 'beyond' | 'named'>
 
 /** Returns a text that is the same for places that the same names may fill, to the same effect. */
-const placeKey = ({ kind, access, does, at }: Slot): string => `${kind}${access}/${does}${at < 0 ? '*' : ''}`
+const placeKey = ({ kind, access, does, beyond, at }: Slot): string =>
+  `${kind}${access}/${does}${beyond === true ? '+' : ''}${at < 0 ? '*' : ''}`
 
 const cache = new WeakMap<
   Selector,
@@ -137,7 +140,7 @@ export function findWays(
         const key = `${placeKey(slot)}${isPartial ? ` ${command.name}` : ''}`
         if (distinct && seen.has(key)) continue
         const filled = fillOthers(subject.target, selector, command, form, at, own)
-        const place = { kind, access, does, named: slot.at >= 0 }
+        const place = { kind, access, does, beyond: slot.beyond === true, named: slot.at >= 0 }
         if (filled === 'unknown') unknown.push(place)
         if (filled === null || filled === 'unknown') continue
         seen.add(key)

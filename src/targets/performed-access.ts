@@ -14,8 +14,6 @@ const exceptions: Readonly<Record<string, readonly Access[]>> = {
   blmove: [BOTH, WRITE],
   brpoplpush: [BOTH, WRITE],
   copy: [READ, WRITE],
-  eval: [BOTH],
-  evalsha: [BOTH],
   georadius: [READ, WRITE],
   georadiusbymember: [READ, WRITE],
   geosearchstore: [WRITE, READ],
@@ -44,6 +42,9 @@ const readAndWrite = new Set([
   ...['zincrby', 'zpopmax', 'zpopmin'],
 ])
 
+/** Returns true for EVAL, FCALL and the like: what their scripts do is checked command by command, as they run. */
+export const runsScripts = ({ name }: Command): boolean => /^(eval|evalsha|fcall)(_ro)?$/.test(name)
+
 /** Commands that tell of a key and not of its value. */
 const tellOnly = new Set([
   ...['exists', 'hexists', 'hlen', 'hstrlen', 'llen', 'memory', 'object', 'scard', 'sismember', 'strlen', 'touch'],
@@ -52,7 +53,7 @@ const tellOnly = new Set([
 
 /**
  * Returns the access of a command line to each of its keys: what its key specs need; before 7.0, which checks reading and
- * writing alike, what the command does.
+ * writing alike, what the command does. None for the keys of scripts.
  */
 export function performedAccess(
   { table, behaviours }: Target,
@@ -60,6 +61,7 @@ export function performedAccess(
   argv: readonly Bytes[],
   keys: readonly KeyUse[],
 ): Access[] {
+  if (runsScripts(command)) return keys.map(() => 0)
   if (behaviours.hasKeySpecs) return keys.map(({ access }) => access)
   const { name, flags } = command
   const words = argv.slice(3).map(lower)

@@ -8,6 +8,7 @@ import { User } from '../../src/acl/user'
 import { explainLine, meaningOf, meaningPhrases, type Reach, userOfRules } from '../../src/analysis/explain-line'
 import { plain } from '../../src/analysis/phrase'
 import { loadTarget } from '../../src/targets/load'
+import { runsScripts } from '../../src/targets/performed-access'
 import type { Target, TargetId } from '../../src/targets/target'
 import { usesOf } from '../../src/targets/uses'
 import { ruleTexts } from '../acl/rules'
@@ -92,7 +93,8 @@ function reaches(
   const alone = new User('u', selector.space, { allChannelsByDefault: false })
   alone.own = [selector]
   return commands.some((command) => {
-    if (command.subcommands !== null) return false
+    // What a script does is checked as it runs.
+    if (command.subcommands !== null || runsScripts(command)) return false
     const name = command.name.split('|')
     return [
       [key, key, key, key],

@@ -17,6 +17,7 @@ import {
 import type { Need } from '../../src/proof/reached'
 import { runDenied } from '../../src/proof/run-denied'
 import { allows } from '../../src/proof/command-line'
+import { performedAccess } from '../../src/targets/performed-access'
 import { loadTarget } from '../../src/targets/load'
 import type { Target } from '../../src/targets/target'
 import { usesOf } from '../../src/targets/uses'
@@ -87,20 +88,22 @@ const user = fc
   .map((rules) => rules.replaceAll('+@read', only))
 const need = fc.constantFrom<Need>('read', 'write', 'access')
 
-/** Whether a command line names a key with an access, and is allowed: by the engine, one line at a time. */
-function namesKey(who: Subject, argv: string[], key: string, wanted: Need): boolean {
+/** Returns true if a command line accesses a key that it names, and is allowed: by the engine, one line at a time. */
+function accessesKey(who: Subject, argv: string[], key: string, wanted: Need): boolean {
   const command = target.table.resolve(argv)
   if (command === undefined || !allows(who, { argv, db: 0 })) return false
-  return usesOf(target, command, argv, 0).keys.some(
-    (use) => use.key === key && (wanted === 'access' || (use.access & (wanted === 'read' ? READ : WRITE)) !== 0),
+  const { keys: uses } = usesOf(target, command, argv, 0)
+  const done = performedAccess(target, command, argv, uses)
+  return uses.some(
+    (use, i) => use.key === key && (wanted === 'access' || ((done[i] ?? 0) & (wanted === 'read' ? READ : WRITE)) !== 0),
   )
 }
 
 function reaches(who: Subject, key: string, wanted: Need): boolean {
   return lines.some((line) =>
     line('x', 'y') === line('x', 'z')
-      ? namesKey(who, argvOf(line(key, '')), key, wanted)
-      : [...keys, key].some((other) => namesKey(who, argvOf(line(key, other)), key, wanted)),
+      ? accessesKey(who, argvOf(line(key, '')), key, wanted)
+      : [...keys, key].some((other) => accessesKey(who, argvOf(line(key, other)), key, wanted)),
   )
 }
 
@@ -117,14 +120,14 @@ test('what is said of keys is what the engine says of every key of up to three b
       expect(within.kind).not.toBe('undecided')
       if (within.kind === 'line') {
         expect(isIn(within.name ?? '')).toBe(true)
-        expect(namesKey(who, [...within.line.argv], within.name ?? '', wanted)).toBe(true)
+        expect(accessesKey(who, [...within.line.argv], within.name ?? '', wanted)).toBe(true)
       } else expect(keys.filter((key) => isIn(key) && reached.has(key))).toEqual([])
 
       const out = keyOutside(who, wanted, set)
       expect(out.kind).not.toBe('undecided')
       if (out.kind === 'line') {
         expect(isIn(out.name ?? '')).toBe(false)
-        expect(namesKey(who, [...out.line.argv], out.name ?? '', wanted)).toBe(true)
+        expect(accessesKey(who, [...out.line.argv], out.name ?? '', wanted)).toBe(true)
       } else expect(keys.filter((key) => !isIn(key) && reached.has(key))).toEqual([])
 
       const gap = keyBeyond(who, wanted, set)

@@ -53,7 +53,7 @@ export const brokenPolicies: readonly BrokenPolicy[] = [
   {
     of: 'cache-purge',
     mistake: 'the webhook gets the category of writing commands',
-    replaced: ['%W~cache:* resetchannels +unlink', '~cache:* resetchannels +@write -@dangerous'],
+    replaced: ['%W~cache:* resetchannels +unlink', '~cache:* resetchannels +@write -@dangerous -pfmerge'],
     fails: [
       {
         statement: 'purge cannot read keys *',
@@ -225,7 +225,7 @@ export const brokenPolicies: readonly BrokenPolicy[] = [
   {
     of: 'ci',
     mistake: '-@admin in place of -@dangerous leaves FLUSHALL in @write',
-    replaced: ['-@dangerous -randomkey', '-@admin -randomkey'],
+    replaced: ['-@dangerous -pfmerge', '-@admin -pfmerge'],
     fails: [
       {
         statement: 'nobody but admin can run FLUSHALL FLUSHDB SWAPDB',

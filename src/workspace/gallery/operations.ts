@@ -143,9 +143,9 @@ nobody but admin can run ACL CONFIG|SET PSYNC SYNC REPLICAOF DEBUG SHUTDOWN
     id: 'ci',
     title: 'A CI job with a prefix of its own',
     about:
-      'Tests may do anything below ci:, and clear it with SCAN and UNLINK. FLUSHDB is not for them: no key pattern limits it, and it belongs to @write.',
+      'Tests may do anything below ci:, and clear it with SCAN and UNLINK. FLUSHDB is not for them: no key pattern limits it, and it belongs to @write. Nor is PFMERGE, which without sources writes to any key.',
     acl: `${admin}user app on ~app:* resetchannels +@string +@hash +del +exists +expire +ttl +ping +client|setinfo >app_password
-user ci on ~ci:* resetchannels +@read +@write +@transaction -@scripting -@dangerous -randomkey -dbsize +ping +select +client|setinfo >ci_password
+user ci on ~ci:* resetchannels +@read +@write +@transaction -@scripting -@dangerous -pfmerge -randomkey -dbsize +ping +select +client|setinfo >ci_password
 `,
     expect: `ci can only access keys ci:*
 ci can run GET SET DEL UNLINK RENAME on keys ci:*

@@ -57,7 +57,7 @@ async function fixFor(
 
 const acl = `user default off
 user admin on >a ~* &* +@all
-user app on >b ~app:* ~cache:* resetchannels +@read +@write
+user app on >b ~app:* ~cache:* resetchannels +@read +@write -pfmerge
 user chat on >c resetchannels &chat:* +@pubsub
 user wide on >d ~* &* +@all
 user guest on nopass ~tmp:* resetchannels +get
@@ -69,8 +69,11 @@ user bare on ~x +get
 test.each([
   ['app can only access keys app:*', 'app: remove ~cache:*'],
   ['app can only access keys app:1:* cache:*', 'app: replace ~app:* with ~app:1:*'],
-  ['app cannot write keys cache:*', 'app: replace ~cache:* with %R~cache:* -flushall -flushdb -swapdb'],
-  ['app cannot read keys cache:1', 'app: replace ~cache:* with %W~cache:*'],
+  [
+    'app cannot write keys cache:*',
+    'app: replace ~cache:* with %R~cache:* -flushall -flushdb -pfdebug -swapdb -xreadgroup',
+  ],
+  ['app cannot read keys cache:1', 'app: replace ~cache:* with %W~cache:* -zadd -xautoclaim -xclaim'],
   ['app cannot access keys cache:1', 'app: remove ~cache:*'],
   ['only admin, wide can run FLUSHALL', 'app: add -flushall'],
   ['nobody but admin, wide can run FLUSHALL FLUSHDB', 'app: add -flushall -flushdb'],
@@ -79,10 +82,10 @@ test.each([
   ['guest can run CONFIG|SET', 'guest: add +config|set'],
   ['app can use channels news:*', 'app: add &news:* +publish'],
   ['chat can only use channels chat:x:*', 'chat: replace &chat:* with &chat:x:*'],
-  ['wide can only access keys w:* by its own rules', 'wide: replace ~* with ~w:*'],
+  ['wide can only access keys w:* by its own rules', 'wide: replace ~* with ~w:* -pfmerge'],
   [
     'wide can only access keys w:*',
-    'wide: replace ~* with ~w:* -acl|setuser -config|set -replicaof -slaveof -psync -sync -monitor',
+    'wide: replace ~* with ~w:* -pfmerge -acl|setuser -config|set -replicaof -slaveof -psync -sync -monitor',
   ],
   ['nobody can log in without a password', 'guest: remove nopass'],
   ['idle can run GET on keys x', 'idle: replace off with on'],
@@ -107,7 +110,7 @@ test('what held before still holds, or no fix is offered', async () => {
     await fixFor(acl, 'app can run GET on keys z:*', { others: 'app can only access keys app:* cache:*' }),
   ).toBeNull()
   const fix = await fixFor(acl, 'app cannot read keys cache:*', { others: 'app can run SET on keys cache:*' })
-  expect(fix?.label).toBe('app: replace ~cache:* with %W~cache:*')
+  expect(fix?.label).toBe('app: replace ~cache:* with %W~cache:* -zadd -xautoclaim -xclaim')
 })
 
 test('a fix says what users lose and gain, and repeats no password', async () => {
@@ -140,7 +143,7 @@ test('servers without selectors and subcommands have the rules that they know', 
   expect((await fixFor(old, 'app can run GET on keys z:*', { id: 'redis-6.2' }))?.label).toBe('app: add ~z:*')
   expect((await fixFor(old, 'app cannot run CONFIG', { id: 'redis-6.2' }))?.label).toBe('app: remove +config')
   expect((await fixFor(old, 'app cannot write keys app:* by its own rules', { id: 'redis-6.0' }))?.label).toBe(
-    'app: replace ~app:* with -flushall -flushdb -swapdb',
+    'app: replace ~app:* with -flushall -flushdb -swapdb -pfdebug',
   )
 })
 

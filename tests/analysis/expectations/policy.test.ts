@@ -41,7 +41,7 @@ async function results(acl: string, lines: string, { conf = '', target }: Option
 
 const acl = `user default off
 user admin on >a ~* &* +@all
-user app on >b ~app:* resetchannels +@read +@write -@dangerous
+user app on >b ~app:* resetchannels +@read +@write -@dangerous -pfmerge
 user chat on >c resetchannels &chat:* +@pubsub
 user idle off >d ~* +@all
 user open on nopass ~tmp:* resetchannels +get
@@ -469,7 +469,8 @@ test('coverage counts the rules that a sentence depends on', async () => {
 test('100 sentences about 1,000 users take less than two seconds of processor time', async () => {
   const users = Array.from(
     { length: 1_000 },
-    (_, i) => `user app-${i} on >p${i} ~app:${i}:* ~shared:* resetchannels &app:${i}:* +@read +@write -@dangerous`,
+    (_, i) =>
+      `user app-${i} on >p${i} ~app:${i}:* ~shared:* resetchannels &app:${i}:* +@read +@write -@dangerous -pfmerge`,
   )
   const server = await serverOn(`user default off\n${users.join('\n')}\n`)
   const lines = Array.from({ length: 100 }, (_, i) =>

@@ -3,7 +3,7 @@ import { tellsKey } from '../replies'
 
 const file = (rules: string): string =>
   `user default off\nuser admin on ~* +@all >admin-password\nuser app on ~app:* ${rules} >app-password\n`
-const rules = '+@read +@write +ping -@scripting -@dangerous'
+const rules = '+@read +@write -pfmerge -georadius -georadiusbymember +ping -@scripting -@dangerous'
 
 /** Commands that key patterns do not limit. */
 export const leaks = draw({
@@ -15,6 +15,7 @@ export const leaks = draw({
     sortChecksAccess
       ? 'SORT with BY or GET follows names that are found in data; it needs read access to every key.'
       : 'SORT with BY or GET follows names that are found in data, and in this release reads them unchecked.',
+    'A few lines name a key that many releases overlook: PFMERGE without sources, and GEORADIUS with two STORE options, write to keys outside of the patterns. The rules here deny both.',
     'Scripts are no way around: their commands run with the permissions of the caller. Names matter too: they often contain customer numbers, e-mail addresses or tokens.',
   ],
   task: '`app` has keys under `app:`, and no dangerous commands. Find a command that `app` may run and that shows the name of a key under `secret:`. Then deny all such commands, and leave the rest.',
