@@ -232,6 +232,7 @@ Examples:
         importFormats.map(({ id }) => id),
       ),
     )
+    .option('--write-back <users.acl>', 'change the users in the file to these, and nothing else in it')
     .option('--strict', 'print nothing unless everything is converted as it is written', false)
     .addHelpText(
       'after',
@@ -240,9 +241,12 @@ Reads users.acl, ACL LIST, redis.conf, YAML and JSON (Kubernetes, Helm, compose,
 NixOS, systemd, scripts, and programs: client libraries, Pulumi, CDK, Testcontainers.
 Passwords are kept unchanged. Standard error lists what could not be converted. Exits with 1 where users, rules or passwords
 were lost: not read for certain, or filled in when the file is used.
+--write-back changes YAML, JSON and Terraform: Secrets (base64 too), ConfigMaps, values of Helm, compose, Ansible, access strings. Comments
+and all other bytes stay. The file is written only where reading it again gives exactly these users.
 
 Examples:
   acl-playground import configmap.yaml > users.acl
+  acl-playground import configmap.yaml --write-back users.acl
   redis-cli ACL LIST | acl-playground import - | acl-playground check -`,
     )
     .action(async (file: string, options: ImportOptions) =>

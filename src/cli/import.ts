@@ -1,8 +1,10 @@
+import { fromText, toText } from '../acl/bytes'
 import { defaultTargetId } from '../targets/infos'
 import { importFormats, importText } from '../workspace/import'
-import { CannotRun, read, writeContent, type Io } from './input'
+import { CannotRun, onlyOneStdin, read, writeContent, type Io } from './input'
 import { onOneLine } from './printable'
 import { isServerAddress } from './server/address'
+import { writeChanged } from './simplify'
 import { readSubject, targetOf, type ServerOptions } from './subject'
 
 export interface ImportOptions extends ServerOptions {
@@ -10,6 +12,8 @@ export interface ImportOptions extends ServerOptions {
   readonly from?: string
   /** True to print nothing unless everything is converted as it is written. */
   readonly strict: boolean
+  /** A users.acl whose users are written into the file; absent: the file is converted. */
+  readonly writeBack?: string
 }
 
 /**
@@ -17,6 +21,7 @@ export interface ImportOptions extends ServerOptions {
  * 1 where users, rules or passwords were lost; throws CannotRun where the file has no users.
  */
 export async function importUsers(file: string, options: ImportOptions, io: Io): Promise<0 | 1> {
+  if (options.writeBack !== undefined) return writeUsersBack(file, options.writeBack, options, io)
   if (isServerAddress(file)) {
     const { acl } = await readSubject(file, options, io)
     writeContent(acl.text, io)
@@ -41,4 +46,33 @@ export async function importUsers(file: string, options: ImportOptions, io: Io):
   }
   writeContent(acl, io)
   return lost > 0 ? 1 : 0
+}
+
+/**
+ * Changes the users inside a file to those of a users.acl, and nothing else in it. Throws CannotRun where it cannot, and then
+ * leaves the file as it is.
+ */
+async function writeUsersBack(file: string, acl: string, options: ImportOptions, io: Io): Promise<0> {
+  if (isServerAddress(file) || file === '-') throw new CannotRun('--write-back needs a file.')
+  onlyOneStdin([acl])
+  const [given, users] = [await read(file, io), await read(acl, io)]
+  if (given.kind !== 'file' || users.kind !== 'file')
+    throw new CannotRun('--write-back needs files, and no playground link.')
+  const { behaviours } = await targetOf(options.target ?? defaultTargetId, false)
+  const { writeBack } = await import('../workspace/write-back')
+  const name = onOneLine(given.source.name)
+  if (toText(given.source.bytes) !== given.source.text || fromText(given.source.text) !== given.source.bytes)
+    throw new CannotRun(`${name} is not UTF-8 text.`)
+  const result = await writeBack(given.source.text, users.source.text, behaviours)
+  if (!result.ok) throw new CannotRun(`${name}: ${onOneLine(result.message)}`)
+  const bytes = fromText(result.text)
+  if (bytes !== given.source.bytes) writeChanged(file, given.source.bytes, bytes)
+  for (const [what, keys] of [
+    ['changed', result.changed],
+    ['added', result.added],
+    ['removed', result.removed],
+  ] as const)
+    for (const key of keys) io.out(`${name}: ${onOneLine(key)} ${what}\n`)
+  if (bytes === given.source.bytes) io.out(`${name}: nothing to change.\n`)
+  return 0
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { files, run } from './program'
 
@@ -105,5 +106,32 @@ test('another format without users is refused, with what it looks like', async (
   expect(await run(['check', paths['deployment.yaml']])).toMatchObject({
     code: 2,
     err: expect.stringContaining('is not a users.acl file; it looks like Kubernetes, Helm or Ansible (YAML).'),
+  })
+})
+
+test('--write-back changes the users of the file alone, and leaves the file where it cannot', async () => {
+  const text = `# ours\n${configMap}  other: "x"   # stays\n`
+  const paths = files({
+    'configmap.yaml': text,
+    'users.acl': 'user default off\nuser app on >pw ~a +get +set\n',
+    'bad.acl': 'user default off\nuser app on (~a +get\n',
+    'run.sh': 'redis-cli ACL SETUSER app on\n',
+  })
+  const file = paths['configmap.yaml'] ?? ''
+  expect(await run(['import', file, '--write-back', paths['bad.acl'] ?? ''])).toMatchObject({ code: 2, out: '' })
+  expect(await run(['import', paths['run.sh'] ?? '', '--write-back', paths['users.acl'] ?? ''])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('Users are written back into YAML, JSON and Terraform only.'),
+  })
+  expect(readFileSync(file, 'utf8')).toBe(text)
+  expect(await run(['import', file, '--write-back', paths['users.acl'] ?? ''])).toMatchObject({
+    code: 0,
+    out: `${file}: user app changed\n`,
+    err: '',
+  })
+  expect(readFileSync(file, 'utf8')).toBe(text.replace('~a +get', '~a +get +set'))
+  expect(await run(['import', file, '--write-back', paths['users.acl'] ?? ''])).toMatchObject({
+    code: 0,
+    out: `${file}: nothing to change.\n`,
   })
 })
