@@ -33,8 +33,8 @@ export interface ServerOptions extends VersionOptions {
   readonly cacert?: string
   readonly cert?: string
   readonly key?: string
-  /** Reads the replicas of a server too. */
-  readonly replicas?: boolean
+  /** Reads the connections of a server too. */
+  readonly connections?: boolean
 }
 
 /** The files of a server, and its target. */

@@ -3,7 +3,15 @@ import { replicaWarnings } from '../../src/cli/server/replica-links'
 import { usersOf } from '../analysis/users'
 
 const before = 'user repl on >x +psync +replconf +ping\nuser open on nopass +@all\n'
-const first = { user: 'repl', address: '10.0.0.2:6379' }
+const replica = (user: string, address: string) => ({
+  user,
+  address,
+  name: '',
+  command: 'replconf',
+  isReplica: true,
+  subscribes: false,
+})
+const first = replica('repl', '10.0.0.2:6379')
 
 async function warnings(after: string, links: Parameters<typeof replicaWarnings>[0] = [first]): Promise<string[]> {
   const { users: current, target } = await usersOf(before)
@@ -37,18 +45,18 @@ test.each([
 test('replicas whose user can follow on are not named; several of one user are named together', async () => {
   expect(await warnings(before.replace('>x', '>x >y'))).toEqual([])
   expect(await warnings(before.replace('>x', 'nopass'))).toEqual([])
-  const second = { user: 'repl', address: '10.0.0.3:6379' }
-  expect(await warnings('user other on\n', [first, second, { user: 'default', address: 'c' }])).toEqual([
+  const second = replica('repl', '10.0.0.3:6379')
+  expect(await warnings('user other on\n', [first, second, replica('default', 'c')])).toEqual([
     'The replicas 10.0.0.2:6379, 10.0.0.3:6379 log in as repl, which is deleted: replication stops.',
   ])
 })
 
 test('a password of an open user is a change too, and what is not read is said', async () => {
-  const links = [{ user: 'open', address: 'a' }]
+  const links = [replica('open', 'a')]
   expect(await warnings(before.replace('open on nopass', 'open on >x'), links)).toEqual([
     'The replica a logs in as open, whose passwords change: give the replica one that stays valid (masterauth) first.',
   ])
   expect(await warnings(before, null)).toEqual([
-    'Whether replicas log in as a user that changes is not known: reading it needs +client|list.',
+    'The clients and replicas that are connected are not known: reading them needs +client|list.',
   ])
 })

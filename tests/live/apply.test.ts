@@ -114,6 +114,38 @@ describe.each(installedOracles())('$target', ({ program }) => {
     expect(listed(server)).toEqual(old)
   })
 
+  test('what becomes of the clients that are connected is told before, and comes true', async () => {
+    const server = await nodes.start(
+      before.replace('~app:* resetchannels +@read', '~app:* &news +@read +subscribe +client|setname'),
+    )
+    /** Opens a connection, runs commands one by one, and tells whether the server has closed it. */
+    async function client(...lines: string[]) {
+      const socket = await server.open()
+      const found = { isClosed: false, said: '' }
+      socket.on('close', () => (found.isClosed = true))
+      socket.on('data', (chunk) => (found.said += chunk.toString()))
+      for (const [i, line] of lines.entries()) {
+        socket.write(`${line}\r\n`)
+        await expect.poll(() => found.said.split('\r\n').length).toBeGreaterThan(i + 1)
+      }
+      return { found, socket }
+    }
+    const deleted = await client('AUTH old old-password', 'GET old:1')
+    const reader = await client('AUTH app app-password', 'CLIENT SETNAME reader', 'GET app:1')
+    const subscriber = await client('AUTH app app-password', 'SUBSCRIBE news')
+    const dry = await run(['apply', users, at(server), '--dry-run'])
+    expect(dry.out).toMatch(/^ {2}old: 1 connection is closed \(127\.0\.0\.1:\d+\)$/m)
+    expect(dry.out).toMatch(/^ {2}app: 1 connection last ran GET, which it may no longer run \(reader 127/m)
+    expect(dry.out).toMatch(/^ {2}app: 1 connection last ran SUBSCRIBE, which it may no longer run \(127/m)
+    expect(dry.out).toMatch(/^ {2}app: 1 connection is closed if subscribed to a channel that is no longer granted/m)
+    expect((await apply([users, at(server)])).code).toBe(0)
+    await expect.poll(() => [deleted, subscriber].map(({ found }) => found.isClosed)).toEqual([true, true])
+    reader.socket.write('GET app:1\r\n')
+    await expect.poll(() => reader.found.said).toContain('NOPERM')
+    expect(reader.found.isClosed).toBe(false)
+    reader.socket.destroy()
+  })
+
   test('the user that applies may change its own password and rules', async () => {
     const server = await nodes.start()
     const file = join(folder, `self-${server.port}.acl`)

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import {
   chmodSync,
   cpSync,
@@ -10,10 +10,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
+import { freePort } from '../../src/library/free-port'
 import { packed, read as text, root, runIn } from './packed'
 
 const { version } = JSON.parse(text('package.json')) as { readonly version: string }
@@ -178,6 +180,105 @@ describe('the component for GitLab', () => {
     write(broken)
     expect(run()).toMatchObject({ code: 1, out: expect.stringContaining('users.expect:6:12: error: Allowed') })
     expect(readFileSync(join(repository, 'acl.xml'), 'utf8')).toContain('<failure')
+  })
+})
+
+describe('the templates that apply', () => {
+  interface Job {
+    readonly steps: readonly { readonly run?: string; readonly env?: Readonly<Record<string, string>> }[]
+  }
+  interface Script {
+    readonly before_script: readonly string[]
+    readonly script: readonly string[]
+  }
+  const github = parse(text('templates/apply-github.yml')) as { readonly jobs: Readonly<Record<string, Job>> }
+  const gitlab = parse(text('templates/apply-gitlab.yml')) as Readonly<Record<string, Script>>
+  const rules = ['github', 'gitlab'].map((one) => /^# {3}(\+.*)$/m.exec(text(`templates/apply-${one}.yml`))?.[1] ?? '')
+  const old = (i: number): string =>
+    `user default off\nuser ops on >secret ${rules[i] ?? ''}\nuser app on >x ~app:* +get\n`
+  const children: ChildProcess[] = []
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill()
+    rmSync(join(repository, 'plan'), { recursive: true, force: true })
+  })
+
+  /** Starts a server of the packed package with these users; gives what the jobs need to reach it. */
+  async function served(users: string): Promise<Record<string, string>> {
+    const aclfile = join(folder, 'served.acl')
+    writeFileSync(aclfile, users)
+    const port = await freePort()
+    children.push(
+      spawn(join(folder, 'bin/acl-playground'), ['serve', '--port', String(port), '--aclfile', aclfile], {
+        stdio: 'ignore',
+      }),
+    )
+    const open = (): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const socket = connect(port, '127.0.0.1', () => {
+          socket.destroy()
+          resolve()
+        }).once('error', reject)
+      })
+    await expect.poll(() => open().then(() => 'open')).toBe('open')
+    return { ACL_SERVERS: `redis://ops@127.0.0.1:${port}`, REDISCLI_AUTH: 'secret' }
+  }
+  const drift = (env: Record<string, string>): number | null =>
+    shell('acl-playground drift users.acl $ACL_SERVERS', env).code
+
+  test('GitHub: the plan is shown, and just that is applied', async () => {
+    const env = await served(old(0))
+    write(old(0).replace('+get', '+set'))
+    const output = join(folder, 'output.txt')
+    const runs = (job: string): string => (github.jobs[job]?.steps ?? []).flatMap(({ run }) => run ?? []).join('\n')
+    const plan = (): { readonly code: number | null; readonly changes: string; readonly commands: string } => {
+      writeFileSync(output, '')
+      rmSync(join(repository, 'plan'), { recursive: true, force: true })
+      const { code } = shell(runs('plan'), {
+        ...env,
+        GITHUB_OUTPUT: output,
+        GITHUB_STEP_SUMMARY: join(folder, 'summary.md'),
+      })
+      const [, changes = '', commands = ''] = /^changes=(.*)\ncommands=(.*)\n$/.exec(readFileSync(output, 'utf8')) ?? []
+      rmSync(join(repository, 'plan'), { recursive: true, force: true })
+      return { code, changes, commands }
+    }
+    const planned = plan()
+    expect(planned).toMatchObject({ code: 0, changes: '1' })
+    expect(readFileSync(join(folder, 'summary.md'), 'utf8')).toContain('can also run SET')
+    const other = old(0).replace('+get', '+mget')
+    const now = readFileSync(join(repository, 'users.acl'), 'utf8')
+    write(other)
+    const refused = shell(runs('apply'), { ...env, APPROVED: planned.commands })
+    expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('::error::The servers have changed') })
+    rmSync(join(repository, 'plan'), { recursive: true, force: true })
+    write(now)
+    expect(drift(env)).toBe(1)
+    const applied = shell(runs('apply'), { ...env, APPROVED: planned.commands })
+    expect(applied).toMatchObject({ code: 0, out: expect.stringContaining('Applied and verified.') })
+    expect(drift(env)).toBe(0)
+    expect(plan()).toMatchObject({ code: 0, changes: '0' })
+    write(old(0).replace('ops on', 'ops off'))
+    expect(plan().code).toBe(1)
+  })
+
+  test('GitLab: the plan is shown, and just that is applied', async () => {
+    const env = await served(old(1))
+    const next = old(1).replace('+get', '+set')
+    write(next)
+    const before = gitlab['.acl-apply']?.before_script ?? []
+    const run = (job: string): { readonly code: number | null; readonly out: string } =>
+      shell([...before, ...(gitlab[job]?.script ?? [])].join('\n'), env)
+    expect(run('acl-plan')).toMatchObject({ code: 0, out: expect.stringContaining('can also run SET') })
+    write(old(1).replace('+get', '+mget'))
+    expect(run('acl-apply')).toMatchObject({ code: 1, out: expect.stringContaining('The servers have changed') })
+    write(next)
+    expect(drift(env)).toBe(1)
+    expect(run('acl-apply')).toMatchObject({ code: 0, out: expect.stringContaining('Applied and verified.') })
+    expect(drift(env)).toBe(0)
+    rmSync(join(repository, 'plan'), { recursive: true, force: true })
+    expect([run('acl-plan').code, run('acl-apply').code]).toEqual([0, 0])
+    write(old(1).replace('ops on', 'ops off'))
+    expect(run('acl-plan').code).toBe(1)
   })
 })
 

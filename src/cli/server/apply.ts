@@ -101,7 +101,7 @@ async function planAll(
     const { name } = addressOf(argument, process.env)
     if (planned.some((one) => one.name === name)) continue
     try {
-      const { server, before, after } = await readBoth(file, argument, { ...options, replicas: true }, io)
+      const { server, before, after } = await readBoth(file, argument, { ...options, connections: true }, io)
       const one = planner.plan(name, server, before, after)
       if ('problem' in one) throw new CannotRun(one.problem)
       planned.push(one)

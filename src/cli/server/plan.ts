@@ -17,6 +17,7 @@ import { onceAsked } from './asking'
 import { withoutCredentials } from './credentials'
 import { nodesOf } from './discover'
 import { refuseExisting, writePrivate } from '../write-file'
+import { describeImpact, impactOf, type Impact } from './impact'
 import type { ServerPolicy } from './read-policy'
 import { replicaWarnings } from './replica-links'
 
@@ -47,6 +48,8 @@ export type Planned =
       readonly plan: Plan
       /** The links of replicas that the commands break. */
       readonly warnings: readonly string[]
+      /** What becomes of the clients that are connected; null where they were not read. */
+      readonly impact: readonly Impact[] | null
       readonly notes: readonly string[]
     }
   | { readonly name: string; readonly problem: string }
@@ -113,7 +116,7 @@ async function planFor(
   io: Io,
 ): Promise<Planned> {
   try {
-    const { server, before, after } = await readBoth(file, argument, { ...options, replicas: true }, io)
+    const { server, before, after } = await readBoth(file, argument, { ...options, connections: true }, io)
     return planner.plan(name, server, before, after)
   } catch (reason) {
     if (!(reason instanceof CannotRun)) throw reason
@@ -139,7 +142,8 @@ export class Planner {
       server,
       to: `${onOneLine(after.acl.name)} on ${describeTarget(before.target)}`,
       limits: before.limits,
-      warnings: plan.apply.length === 0 ? [] : replicaWarnings(server.replicas, current, wanted, before.target),
+      warnings: plan.apply.length === 0 ? [] : replicaWarnings(server.connections, current, wanted, before.target),
+      impact: server.connections === null ? null : impactOf(server.connections, current, wanted, before.target),
       notes: notesOn(plan, current, wanted, runner),
     }
   }
@@ -216,6 +220,7 @@ async function print(planned: readonly Planned[], options: PlanOptions, io: Io):
                   commands: one.plan.apply.map(printStep),
                   undo: one.plan.undo.map(printStep),
                   warnings: one.warnings,
+                  impact: one.impact?.map(jsonImpact) ?? null,
                   notes: one.notes,
                 },
           ),
@@ -258,7 +263,21 @@ export function printPlans(planned: readonly Planned[], io: Io, withCommands: bo
   }
   const all = ready.map((one) => ({ name: one.name, shown: render(one, changesOf(one), paint, withCommands) }))
   for (const { names, shown } of grouped(all)) io.out(`${titleOf(names)} → ${shown}`)
+  for (const { name, impact } of ready)
+    if (impact !== null && impact.length > 0) {
+      const lines = impact.map((one) => `  ${describeImpact(one)}\n`).join('')
+      io.out(`${paint('bold', `Clients of ${onOneLine(name)}`)}\n${lines}\n`)
+    }
   if (planned.length > 1) io.out(`${summary(planned, paint)}\n`)
+}
+
+function jsonImpact({ user, effect, command, connections }: Impact): object {
+  return {
+    user: toText(user),
+    effect,
+    ...(command !== null && { command: toText(command) }),
+    connections: connections.map(({ address, name }) => ({ address: toText(address), name: toText(name) })),
+  }
 }
 
 /** Renders a plan without the name of its server. */

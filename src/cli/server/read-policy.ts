@@ -9,9 +9,9 @@ import type { Debug } from '../debug'
 import { CannotRun, sourceOf, type Io, type Source } from '../input'
 import { onOneLine } from '../printable'
 import { withServer, type ConnectOptions, type ServerConnection } from './connection'
+import { connectionsOf, type Connected } from './connections'
 import { ListedUsers } from './listed-users'
 import { wordsOf } from './problems'
-import { replicaLinksOf, type ReplicaLink } from './replica-links'
 import { exactRelease } from './exact-release'
 import { chooseTarget, describeRelease, releaseIn, type Release } from './release'
 
@@ -34,16 +34,16 @@ export interface ServerPolicy {
   readonly modules: boolean
   /** The user that is logged in. */
   readonly user: string
-  /** The replicas that are connected; null where they were not read. */
-  readonly replicas: readonly ReplicaLink[] | null
+  /** The clients and replicas that are connected; null where they were not read. */
+  readonly connections: readonly Connected[] | null
   /** Reads the users again, as they are then. */
   readonly readAgain: (connection: ServerConnection) => Promise<ListedUsers>
 }
 
 /** The server version is the one that the user chose; absent: the server's own release. */
 export interface ReadOptions extends ConnectOptions, VersionOptions {
-  /** True to read the replicas too. */
-  readonly replicas?: boolean
+  /** True to read the connections too. */
+  readonly connections?: boolean
 }
 
 /** The directives that decide about access and whose values are no secrets. */
@@ -75,7 +75,7 @@ export async function policyOf(connection: ServerConnection, options: ReadOption
   const isAllChannels =
     allChannels === undefined ? loaded.behaviours.allChannelsByDefault : allChannels === 'allchannels'
   const users = ListedUsers.read(connection.name, listed, loaded, isAllChannels)
-  const replicas = options.replicas === true ? await replicaLinksOf(connection) : null
+  const connections = options.connections === true ? await connectionsOf(connection) : null
   return {
     users,
     conf,
@@ -86,7 +86,7 @@ export async function policyOf(connection: ServerConnection, options: ReadOption
     loadedModules: loadedModules(connection),
     releaseWarning: warning,
     user: connection.user,
-    replicas,
+    connections,
     readAgain: async (again) => ListedUsers.read(again.name, await listUsers(again), loaded, isAllChannels),
   }
 }

@@ -3,39 +3,23 @@ import { canLogIn, type User } from '../../acl/user'
 import type { Users } from '../../acl/users'
 import { mayRun } from '../../analysis/plan'
 import type { Target } from '../../targets/target'
-import type { ServerConnection } from './connection'
-
-/** A replica of a server, and the user that it logs in as. */
-export interface ReplicaLink {
-  readonly user: Bytes
-  readonly address: Bytes
-}
-
-/** Returns the replicas of a server by CLIENT LIST; null where that is not allowed. */
-export async function replicaLinksOf(connection: ServerConnection): Promise<readonly ReplicaLink[] | null> {
-  const reply = await connection.ask(['CLIENT', 'LIST', 'TYPE', 'replica'])
-  if (typeof reply !== 'string') return null
-  return reply.split('\n').flatMap((line) => {
-    const field = (name: string): Bytes | undefined => new RegExp(`(?:^| )${name}=(\\S+)`).exec(line)?.[1]
-    const user = field('user')
-    return user === undefined ? [] : [{ user, address: field('addr') ?? '' }]
-  })
-}
+import type { Connected } from './connections'
 
 /** The commands by which a replica gets and follows the data. */
 const needed: readonly (readonly Bytes[])[] = [['PING'], ['REPLCONF', 'ACK', '0'], ['PSYNC', '?', '-1']]
 
 /** Returns what the change of users does to the links of replicas. */
 export function replicaWarnings(
-  links: readonly ReplicaLink[] | null,
+  connections: readonly Connected[] | null,
   current: Users,
   wanted: Users,
   target: Target,
 ): string[] {
-  if (links === null)
-    return ['Whether replicas log in as a user that changes is not known: reading it needs +client|list.']
+  if (connections === null)
+    return ['The clients and replicas that are connected are not known: reading them needs +client|list.']
   const byUser = new Map<Bytes, Bytes[]>()
-  for (const { user, address } of links) byUser.set(user, [...(byUser.get(user) ?? []), address])
+  for (const { user, address } of connections.filter(({ isReplica }) => isReplica))
+    byUser.set(user, [...(byUser.get(user) ?? []), address])
   return [...byUser].flatMap(([name, addresses]) => {
     const before = current.get(name)
     const why = before === undefined ? null : changeFor(before, wanted.get(name), target)
