@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { defaultTargetId, isTargetId, targetInfos } from '../targets/infos'
 
 /** The ids of the targets, for texts. */
@@ -29,3 +29,11 @@ export const debugOption = (): Option => new Option('--debug', 'trace loading an
 export const formatOption = (...formats: string[]): Option =>
   new Option('-f, --format <format>', 'output format').choices(formats).default('text')
 export const forceOption = (): Option => new Option('--force', 'overwrite files that exist').default(false)
+
+/** Adds the options for servers with TLS. */
+export function certificateOptions(command: Command): void {
+  command
+    .addOption(new Option('--cacert <file>', 'certificate authority of a rediss:// server'))
+    .addOption(new Option('--cert <file>', 'client certificate for a rediss:// server'))
+    .addOption(new Option('--key <file>', 'key of the client certificate'))
+}

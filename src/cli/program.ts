@@ -4,10 +4,9 @@ import { CannotRun, StartRefused } from './cannot-run'
 import type { VersionOptions } from './chosen-target'
 import { addFileCommands } from './file-commands'
 import type { Io } from './input'
-import { serverVersionOption, target, targetOption, targets } from './options'
+import { certificateOptions, serverVersionOption, target, targetOption, targets } from './options'
 import { onOneLine, printable, printableWithColors } from './printable'
 import { credentialsMask } from './server/credentials'
-import { addServerCommands, certificateOptions } from './server/commands'
 import { version } from './version'
 
 /** 0: the check passes. 1: it fails. 2: it could not run. 3: `apply` failed, and could not undo all of it. */
@@ -37,7 +36,8 @@ export async function runProgram(
     err: (text) => streams.err(mask(escapeErr(text))),
   }
   let code: ExitCode | null = 0
-  const program = makeProgram(
+  const program = await makeProgram(
+    words[0] ?? '',
     io,
     (result) => {
       code = result
@@ -59,8 +59,16 @@ export async function runProgram(
   }
 }
 
-/** Declares the commands. Each is loaded when it runs, so that none waits for the others. */
-function makeProgram(io: Io, done: (code: ExitCode | null) => void, onServing: OnServing): Command {
+/**
+ * Declares the commands. Each is loaded when it runs, so that none waits for the others.
+ * @param first the first word of the command line
+ */
+async function makeProgram(
+  first: string,
+  io: Io,
+  done: (code: ExitCode | null) => void,
+  onServing: OnServing,
+): Promise<Command> {
   const program = new Command('acl-playground')
     .description('Checks, tests and compares Redis and Valkey access control lists, and runs a simulated server.')
     .version(version, '-V, --version', 'print the version')
@@ -97,7 +105,9 @@ Examples:
     )
 
   addFileCommands(program, io, done)
-  addServerCommands(program, io, done)
+  // Checks start a little earlier without the words about live servers.
+  const others = [...program.commands.map((command) => command.name()), 'serve', 'lsp', '-V', '--version']
+  if (!others.includes(first)) (await import('./server/commands')).addServerCommands(program, io, done)
 
   program
     .command('serve')

@@ -11,14 +11,6 @@ import type { PullOptions } from './pull'
 import type { RecordOptions } from './record'
 import type { WatchOptions } from './watch'
 
-/** Adds the options for servers with TLS. */
-export function certificateOptions(command: Command): void {
-  command
-    .addOption(new Option('--cacert <file>', 'certificate authority of a rediss:// server'))
-    .addOption(new Option('--cert <file>', 'client certificate for a rediss:// server'))
-    .addOption(new Option('--key <file>', 'key of the client certificate'))
-}
-
 const secondsUpTo =
   (most: number) =>
   (text: string): number => {
