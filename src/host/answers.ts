@@ -22,4 +22,6 @@ export const answers: { readonly [K in Kind]: Answer<K> } = {
   import: async (...args) => (await import('./jobs/import')).imported(...args),
   link: async (input) => (await import('./jobs/share')).link(input),
   file: async (input) => (await import('./jobs/share')).file(input),
+  grade: async (...args) => (await import('./jobs/grade')).graded(...args),
+  shorten: async (...args) => (await import('./jobs/grade')).shortened(...args),
 }

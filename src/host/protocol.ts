@@ -8,7 +8,9 @@ import type { TableData } from '../targets/table'
 import type { TargetId } from '../targets/target'
 import type { Exported, ExportFormat } from '../workspace/export/types'
 import type { ImportFormat, ImportResult } from '../workspace/import/types'
-import type { WorkspaceState } from '../workspace/state'
+import type { GoalResult } from '../workspace/course/grade'
+import type { ShorterRules } from '../workspace/course/shorter'
+import type { Exercise, WorkspaceFiles, WorkspaceState } from '../workspace/state'
 import type { CheckedFile, CoverageOf, ListedCoverage, ListedItem, Subject } from './subject'
 import type {
   DescribedComparison,
@@ -57,7 +59,7 @@ export interface Questions {
     input: { readonly basis: ServerBasis; readonly sentences: readonly string[] }
     result: null
     /** `place`s are those in the sentence alone. */
-    part: { readonly sentence: string; readonly finding: Finding; readonly milliseconds: number }
+    part: { readonly sentence: string; readonly finding: Finding }
   }
   readonly ask: { input: { readonly basis: ServerBasis; readonly question: string }; result: Asked }
   readonly export: { input: { readonly basis: ServerBasis; readonly format: ExportFormat }; result: Exported }
@@ -70,6 +72,17 @@ export interface Questions {
   readonly link: { input: { readonly workspace: WorkspaceState; readonly secrets: SharedSecrets }; result: SharedLink }
   /** No target. */
   readonly file: { input: { readonly workspace: WorkspaceState; readonly secrets: SharedSecrets }; result: string }
+  readonly grade: {
+    /** `lesson`: the id of a lesson, or an exercise. */
+    input: { readonly lesson: string | Exercise; readonly files: WorkspaceFiles }
+    /** One for each goal; those that ask for a command are not met. */
+    result: readonly GoalResult[]
+  }
+  readonly shorten: {
+    input: { readonly acl: string; readonly users: readonly string[] }
+    /** Only the users whose rules have a shorter form that is proved to be equal. */
+    result: readonly ShorterRules[]
+  }
 }
 
 export type Kind = keyof Questions

@@ -29,3 +29,14 @@ test('a question that cannot be answered fails, and the next one is answered', a
   await expect(asker.ask('simplify', [], { acl: '', conf: '', user: null })).rejects.toMatchObject({ reason: 'failed' })
   expect(await asker.ask('simplify', redis, { acl: '', conf: '', user: null })).toMatchObject({ shorter: [] })
 })
+
+test('the goals of an exercise are graded, and its rules shortened', async () => {
+  const asker = new Asker(client())
+  const files = { acl: 'user app on nopass ~app:* +get +get\n', conf: 'aclfile users.acl\n' }
+  const goals = 'app can GET app:1\napp cannot GET other:1\n* cannot FLUSHALL\n'
+  const results = await asker.ask('grade', redis, { lesson: { goals }, files })
+  expect(results?.map(({ met }) => met)).toEqual([true, true, false])
+  expect(await asker.ask('shorten', redis, { acl: files.acl, users: ['app', 'nobody'] })).toEqual([
+    { user: 'app', rules: 'on nopass ~app:* +get' },
+  ])
+})

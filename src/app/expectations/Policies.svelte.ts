@@ -1,21 +1,16 @@
 import type { ExpectationResult, Place, PolicyExpectation } from '../../analysis/expectations/expectation'
-import { type Finding, findInSteps, resultOf } from '../../analysis/expectations/run-policy'
+import { type Finding, resultOf } from '../../analysis/expectations/run-policy'
 import type { Progress } from '../../analysis/steps'
 import type { SimulatedServer } from '../../server/server'
 import type { Playground } from '../state/Playground.svelte'
 import { Asker } from '../state/engine'
 import { basisOf } from '../../host/basis'
 import type { ServerBasis } from '../../host/protocol'
-import { FoundSentences } from './found-sentences'
 
-/** Milliseconds that the page itself looks, for all sentences together, before it leaves the rest to the worker. */
-const HERE = 8
 /** Milliseconds after which the page says that sentences are being checked. */
 const PATIENCE = 300
 /** Milliseconds for which findings of the worker are collected before they are shown: all lines are judged again then. */
 const COLLECTED = 100
-/** A sentence that the worker decides in fewer milliseconds is decided in the page the next time. */
-const QUICK = 2
 
 /** The outcome of a sentence, as far as it is known. */
 export interface Known {
@@ -24,23 +19,26 @@ export interface Known {
   readonly isCurrent: boolean
 }
 
-/**
- * Decides sentences about every command line: in the page as long as that takes no time, else in the worker. Until the worker
- * has answered, what was found last stays.
- */
+/** What the engine found for a sentence, and the server that it was asked about. */
+interface Found {
+  readonly basis: ServerBasis
+  readonly finding: Finding
+}
+
+/** The sentences about every command line, as the engine decides them. Until it has answered, what was found last stays. */
 export class Policies {
   readonly #playground: Playground
-  readonly #memory = new FoundSentences()
+  /** What was found last, by the text of the sentence. */
+  readonly #found: Record<string, Found> = Object.create(null) as Record<string, Found>
   readonly #asker = new Asker()
   #basis: { readonly value: ServerBasis; readonly server: SimulatedServer } | null = null
   /** The progress of the worker, or its failure. */
   #asked: { readonly basis: ServerBasis; readonly sentences: string } | null = null
   /** Goes up when the worker has found something. */
   #answers = $state(0)
-  #collecting = false
+  #collecting: ReturnType<typeof setTimeout> | undefined
   #progress = $state.raw<Progress | null>(null)
   #stopped = $state.raw<'cancelled' | 'failed' | null>(null)
-  #until = 0
   #isLate = $state(false)
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -64,7 +62,6 @@ export class Policies {
   /** Begins a round of questions, between which the server does not change. */
   begin(server: SimulatedServer): void {
     void this.#answers
-    this.#until = performance.now() + HERE
     const value = basisOf(this.#playground, server)
     if (this.#basis?.server !== server || !isSameBasis(this.#basis.value, value)) this.#basis = { server, value }
   }
@@ -73,28 +70,10 @@ export class Policies {
   of(server: SimulatedServer, expectation: PolicyExpectation): Known | null {
     const basis = this.#basis?.value
     if (basis === undefined) return null
-    const { text } = expectation
-    let found = this.#memory.found.get(text)
-    if (found?.basis !== basis && !this.#memory.slow.has(text)) {
-      const finding = this.#decideHere(server, expectation)
-      if (finding !== null)
-        this.#memory.found.set(text, (found = { basis, finding: moved(finding, expectation.place, -1) }))
-    }
+    const found = this.#found[expectation.text]
     if (found === undefined) return null
-    const result = resultOf(server, expectation, moved(found.finding, expectation.place, 1))
+    const result = resultOf(server, expectation, placed(found.finding, expectation.place))
     return { result, isCurrent: found.basis === basis }
-  }
-
-  #decideHere(server: SimulatedServer, expectation: PolicyExpectation): Finding | null {
-    if (performance.now() >= this.#until) return null
-    const steps = findInSteps(server, expectation)
-    for (;;) {
-      const step = steps.next()
-      if (step.done === true) return step.value
-      if (performance.now() < this.#until) continue
-      this.#memory.slow.add(expectation.text)
-      return null
-    }
   }
 
   /** Asks the worker for sentences that wait, unless it is at them. None: stops asking. */
@@ -132,26 +111,27 @@ export class Policies {
         { basis, sentences },
         {
           onProgress: (progress) => (this.#progress = progress),
-          onPart: ({ sentence, finding, milliseconds }) => {
-            this.#memory.found.set(sentence, { basis, finding })
-            if (milliseconds < QUICK) this.#memory.slow.delete(sentence)
+          onPart: ({ sentence, finding }) => {
+            this.#found[sentence] = { basis, finding }
             this.#progress = null
             this.#showSoon()
           },
         },
       )
+      this.#show()
     } catch {
       if (this.#asked?.basis === basis) this.#stopped = 'failed'
     }
   }
 
   #showSoon(): void {
-    if (this.#collecting) return
-    this.#collecting = true
-    setTimeout(() => {
-      this.#collecting = false
-      this.#answers++
-    }, COLLECTED)
+    this.#collecting ??= setTimeout(() => this.#show(), COLLECTED)
+  }
+
+  #show(): void {
+    clearTimeout(this.#collecting)
+    this.#collecting = undefined
+    this.#answers++
   }
 
   /** Cancels the search; sentences that wait are not decided until something changes. */
@@ -173,17 +153,17 @@ function isSameBasis({ acl, conf, ...a }: ServerBasis, { acl: otherAcl, conf: ot
   return acl === otherAcl && conf === otherConf && JSON.stringify(a) === JSON.stringify(b)
 }
 
-/** Returns a finding with its place moved from a file into its sentence (`by` -1), or from there to where the sentence is (1). */
-function moved(finding: Finding, { line, column, from }: Place, by: 1 | -1): Finding {
+/** Returns a finding with its place in the sentence moved to where the sentence is. */
+function placed(finding: Finding, { line, column, from }: Place): Finding {
   if (finding.kind !== 'invalid') return finding
   const { place } = finding
   return {
     ...finding,
     place: {
-      line: place.line + by * (line - 1),
-      column: place.column + by * (column - 1),
-      from: place.from + by * from,
-      to: place.to + by * from,
+      line: place.line + line - 1,
+      column: place.column + column - 1,
+      from: place.from + from,
+      to: place.to + from,
     },
   }
 }

@@ -6,13 +6,13 @@ import type { GoalResult } from '../../workspace/course/grade'
 import type { RanCommand } from '../../workspace/course/lesson'
 import { attemptPause } from '../../workspace/course/calm'
 import { outcomeOf } from '../../workspace/course/outcome'
+import type { ShorterRules } from '../../workspace/course/shorter'
 import type { Progress } from '../../workspace/course/progress'
-import type { WorkspaceFiles } from '../../workspace/state'
+import type { Exercise, WorkspaceFiles } from '../../workspace/state'
+import { Asker, type Version } from '../state/engine'
 import type { Entry } from '../state/Entry.svelte'
 import type { Playground } from '../state/Playground.svelte'
 import type { Observed } from '../state/run-line'
-import { Grader } from './grader'
-import type { ShorterRules } from './protocol'
 import { usersOf } from './users-of'
 
 /** A goal with its state. */
@@ -40,7 +40,7 @@ export class Goals {
   readonly #playground: Playground
   readonly #progress: Progress
   readonly #targetOf: () => TargetId
-  readonly #grader = new Grader()
+  readonly #asker = new Asker()
   #lesson = $state.raw<Lesson | null>(null)
   #results = $state.raw<readonly GoalResult[] | null>(null)
   /** The text of the files that was graded. */
@@ -143,7 +143,7 @@ export class Goals {
   /** Ends grading and observing. */
   end(): void {
     clearTimeout(this.#attempt)
-    this.#grader.end()
+    this.#asker.cancel()
     this.#playground.connections.observe = null
   }
 
@@ -190,21 +190,22 @@ export class Goals {
 
   async #grade(
     lesson: Lesson,
-    target: Parameters<Grader['ask']>[0],
-    work: Pick<Parameters<Grader['ask']>[1], 'files' | 'lesson'>,
+    version: Version,
+    work: { readonly lesson: string | Exercise; readonly files: WorkspaceFiles },
   ): Promise<void> {
-    const answer = await this.#grader.ask(target, { ...work, shorten: [] })
-    if (answer === null || lesson !== this.#lesson) return
+    const results = await this.#asker.ask('grade', [version], work).catch(() => this.#goals.map(() => late))
+    if (results === null || lesson !== this.#lesson) return
     const before = this.rows
     const isFirst = this.#results === null
     this.#graded = textOf(work.files)
-    this.#results = answer.kind === 'graded' ? answer.results : this.#goals.map(() => late)
+    this.#results = results
     this.#shorter = []
     this.#announce(before, isFirst)
-    const users = this.areMet ? usersOf(this.#goals, work.files.acl) : []
+    const { acl } = work.files
+    const users = this.areMet ? usersOf(this.#goals, acl) : []
     if (users.length === 0) return
-    const shortened = await this.#grader.ask(target, { ...work, shorten: users })
-    if (shortened?.kind === 'shortened' && lesson === this.#lesson) this.#shorter = shortened.shorter
+    const shorter = await this.#asker.ask('shorten', [version], { acl, users }).catch(() => null)
+    if (shorter !== null && lesson === this.#lesson) this.#shorter = shorter
   }
 
   /** Tells of the goals that were met since; the first grading tells only that all are. */

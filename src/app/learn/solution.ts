@@ -1,7 +1,7 @@
 import type { Lesson } from '../../workspace/course/course'
 import type { RunStep } from '../../workspace/course/lesson'
+import type { ShorterRules } from '../../workspace/course/shorter'
 import type { App } from '../state/App.svelte'
-import type { ShorterRules } from './protocol'
 import { runHere } from './run-here'
 
 /** Fills in a lesson's solution: runs its commands, and writes its files, which can be undone in the editor. */

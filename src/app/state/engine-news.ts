@@ -19,6 +19,8 @@ const names: Readonly<Record<Kind, string>> = {
   import: 'the import',
   link: 'the link',
   file: 'the workspace file',
+  grade: 'the goals of the lesson',
+  shorten: 'shorter rules',
 }
 
 /** The most characters of a sentence or question that a banner names. */

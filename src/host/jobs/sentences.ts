@@ -21,13 +21,12 @@ export async function sentences(
   for (const sentence of asked) {
     await job.pause()
     job.workOn(sentence)
-    const start = job.environment.now()
     const [expectation] = parseExpectations(sentence).expectations
     if (expectation?.kind !== 'policy') continue
     let known = outcomes.get(sentence)
     if (known === undefined) outcomes.set(sentence, (known = new KnownOutcomes()))
     const finding = await job.take(findInSteps(server, expectation, known))
-    job.send({ sentence, finding, milliseconds: job.environment.now() - start })
+    job.send({ sentence, finding })
   }
   return null
 }

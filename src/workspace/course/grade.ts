@@ -5,6 +5,7 @@ import { Checker } from '../../analysis/diagnostics/checker'
 import type { Expectation, ExpectationResult } from '../../analysis/expectations/expectation'
 import { parseExpectations } from '../../analysis/expectations/parse'
 import { runExpectation } from '../../analysis/expectations/run'
+import { finish, type Steps } from '../../analysis/steps'
 import type { SimulatedServer } from '../../server/server'
 import { startServer } from '../../server/start'
 import type { Target } from '../../targets/target'
@@ -63,6 +64,11 @@ export function serverFor(target: Target, files: Pick<WorkspaceFiles, 'acl' | 'c
  * their words. Never throws; files beyond the size of a lesson are not graded.
  */
 export function grade(lesson: Lesson, target: Target, work: Work): readonly GoalResult[] {
+  return finish(gradeInSteps(lesson, target, work))
+}
+
+/** Same as `grade`, a goal a step. */
+export function* gradeInSteps(lesson: Lesson, target: Target, work: Work): Steps<readonly GoalResult[]> {
   const goals = lesson.goals(target.id)
   const { acl, conf, expect = '' } = work.files
   if (Math.max(acl.length, conf.length, expect.length) > MOST.characters)
@@ -71,12 +77,16 @@ export function grade(lesson: Lesson, target: Target, work: Work): readonly Goal
   if (typeof server !== 'string' && [...server.users].length > MOST.users)
     return goals.map(() => undecided('These files have too many users to be graded.'))
   const firstOfFiles = goals.find(({ kind }) => kind !== 'command')
-  return goals.map((goal) => {
-    if (goal.kind === 'command') return ofCommands(goal, work.ran)
+  const results: GoalResult[] = []
+  for (const goal of goals) {
+    if (goal.kind === 'command') results.push(ofCommands(goal, work.ran))
     // One message is enough.
-    if (typeof server === 'string') return unmet(goal === firstOfFiles ? `The server does not start: ${server}` : null)
-    return ofFiles(goal, lesson, server, work)
-  })
+    else if (typeof server === 'string')
+      results.push(unmet(goal === firstOfFiles ? `The server does not start: ${server}` : null))
+    else results.push(ofFiles(goal, lesson, server, work))
+    yield { done: results.length, of: goals.length }
+  }
+  return results
 }
 
 function ofCommands(goal: Goal & { readonly kind: 'command' }, ran: readonly RanCommand[]): GoalResult {

@@ -3,6 +3,12 @@ import { Users } from '../../acl/users'
 import { simplifyFile } from '../../analysis/simplify/file'
 import type { Target } from '../../targets/target'
 
+/** A user's rules in fewer words. */
+export interface ShorterRules {
+  readonly user: string
+  readonly rules: string
+}
+
 /**
  * Returns a user's rules in fewer words that are proved to allow the same; null where there are none, or the user is not in the
  * file. For a goal of the kind `equivalent`, once it is met. Takes up to a second for long rules.

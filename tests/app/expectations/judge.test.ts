@@ -66,7 +66,6 @@ test('a sentence is decided again when only a role changed in memory', async () 
   const policies = new Policies(playground)
   const states = (): string[] => {
     const { results, waiting } = judge(server, 'app cannot write keys app:*\n', policies)
-    // On a busy machine the engine decides it.
     policies.ask(waiting)
     return results.map(({ state }) => state)
   }
