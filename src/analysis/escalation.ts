@@ -177,3 +177,16 @@ export function escalationWords(held: readonly HeldEscalation[]): string {
   const words = named.map(({ what, argv }) => `${what} (${commandTitle(argv.join('|'))})`).join('; ')
   return named.length === held.length ? words : `${words}; and ${held.length - named.length} more`
 }
+
+/** An escalation in words. */
+export interface Bypass {
+  /** The title of the escalating command. */
+  readonly command: string
+  /** The effect, as text to follow `can`. */
+  readonly what: string
+}
+
+/** Puts escalations into words. */
+export function bypassesOf(held: readonly HeldEscalation[]): readonly Bypass[] {
+  return held.map(({ command, what }) => ({ command: commandTitle(command.name), what }))
+}

@@ -18,6 +18,7 @@ export const answers: { readonly [K in Kind]: Answer<K> } = {
   'sentence-fix': async (...args) => (await import('./jobs/sentence-fix')).fixSentence(...args),
   ask: async (...args) => (await import('./jobs/ask')).ask(...args),
   sentences: async (...args) => (await import('./jobs/sentences')).sentences(...args),
+  pattern: async (...args) => (await import('./jobs/pattern')).reachOfPattern(...args),
   export: async (...args) => (await import('./jobs/export')).exported(...args),
   import: async (...args) => (await import('./jobs/import')).imported(...args),
   link: async (input) => (await import('./jobs/share')).link(input),

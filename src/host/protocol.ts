@@ -2,6 +2,7 @@ import type { ClientSide } from '../analysis/checklist/types'
 import type { Bytes } from '../acl/bytes'
 import type { Asked } from '../ask/asked'
 import type { Diagnostic } from '../analysis/diagnostic'
+import type { PatternLine, PatternStatement } from '../analysis/key-access/pattern'
 import type { Finding } from '../analysis/expectations/run-policy'
 import type { Progress } from '../analysis/steps'
 import type { TableData } from '../targets/table'
@@ -60,6 +61,13 @@ export interface Questions {
     result: null
     /** `place`s are those in the sentence alone. */
     part: { readonly sentence: string; readonly finding: Finding }
+  }
+  /** Asks who reaches the keys or channels of a pattern. Sends the users as parts, those first that reach some of them. */
+  readonly pattern: {
+    input: { readonly basis: ServerBasis; readonly kind: 'key' | 'channel'; readonly pattern: Bytes }
+    /** What holds of the pattern now. */
+    result: readonly PatternStatement[]
+    part: readonly PatternLine[]
   }
   readonly ask: { input: { readonly basis: ServerBasis; readonly question: string }; result: Asked }
   readonly export: { input: { readonly basis: ServerBasis; readonly format: ExportFormat }; result: Exported }

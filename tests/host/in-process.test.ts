@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { Asker, Client } from '../../src/host/client'
 import { inProcess } from '../../src/host/in-process'
+import type { ServerBasis } from '../../src/host/protocol'
+import type { PatternLine } from '../../src/analysis/key-access/pattern'
 
 const environment = {
   now: () => performance.timeOrigin + performance.now(),
@@ -39,4 +41,27 @@ test('the goals of an exercise are graded, and its rules shortened', async () =>
   expect(await asker.ask('shorten', redis, { acl: files.acl, users: ['app', 'nobody'] })).toEqual([
     { user: 'app', rules: 'on nopass ~app:* +get' },
   ])
+})
+
+test('the users that reach a pattern come in parts, those first that reach it', async () => {
+  const lines = Array.from({ length: 600 }, (_, i) => `user u${i} on nopass ~b:* +get\n`)
+  const acl = `${lines.join('')}user app on nopass ~a:* +get\n`
+  const basis: ServerBasis = {
+    conf: 'aclfile users.acl\n',
+    settings: [],
+    acl,
+    allChannels: false,
+    changedRoles: [],
+    goneRoles: [],
+    changed: [],
+    gone: [],
+    isFull: false,
+    stopped: null,
+  }
+  const parts: (readonly PatternLine[])[] = []
+  const input = { basis, kind: 'key', pattern: 'a:*' } as const
+  const statements = await new Asker(client()).ask('pattern', redis, input, { onPart: (part) => parts.push(part) })
+  expect(parts.map(({ length }) => length)).toEqual([500, 102])
+  expect(parts[0]?.slice(0, 2).map(({ name }) => name)).toEqual(['app', 'default'])
+  expect(statements?.map(({ text }) => text)).toContain('only default can write keys a:*')
 })

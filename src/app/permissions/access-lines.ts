@@ -1,6 +1,6 @@
 import { type Bytes, toText } from '../../acl/bytes'
 import type { Users } from '../../acl/users'
-import type { HeldEscalation } from '../../analysis/escalation'
+import { type Bypass, bypassesOf } from '../../analysis/escalation'
 import { commandTitle } from '../../analysis/command-title'
 import { type Way, eachChannelAccess, eachKeyAccess } from '../../analysis/key-access'
 import type { Target } from '../../targets/target'
@@ -12,7 +12,7 @@ export interface AccessLine {
   readonly enabled: boolean
   /** The ways to read and write a key, or to publish to a channel and to receive from it. */
   readonly ways: readonly (readonly Way[])[]
-  readonly escalations: readonly HeldEscalation[]
+  readonly bypasses: readonly Bypass[]
   /** The user's powers over the key whatever its patterns are. */
   readonly also: readonly string[]
 }
@@ -40,8 +40,8 @@ export async function accessLines(
     .map(({ line }) => line)
 }
 
-const rankOf = ({ ways, escalations, also }: AccessLine): number =>
-  ways.some((way) => way.length > 0) ? 0 : escalations.length + also.length > 0 ? 1 : 2
+const rankOf = ({ ways, bypasses, also }: AccessLine): number =>
+  ways.some((way) => way.length > 0) ? 0 : bypasses.length + also.length > 0 ? 1 : 2
 
 const titles = (commands: readonly { readonly name: string }[]): string =>
   commands.map(({ name }) => commandTitle(name)).join(', ')
@@ -52,7 +52,7 @@ function* keyLines(target: Target, users: Users, key: Bytes): Generator<AccessLi
       name: toText(user.name),
       enabled: user.enabled,
       ways: [read, write],
-      escalations,
+      bypasses: bypassesOf(escalations),
       also: [
         ...(names.length > 0 ? [`learns its name (${titles(names)})`] : []),
         ...(wipes.length > 0 ? [`wipes or swaps it (${titles(wipes)})`] : []),
@@ -66,7 +66,7 @@ function* channelLines(target: Target, users: Users, channel: Bytes): Generator<
       name: toText(user.name),
       enabled: user.enabled,
       ways: [publish, subscribe, psubscribe],
-      escalations,
+      bypasses: bypassesOf(escalations),
       also: [],
     }
 }

@@ -1,9 +1,9 @@
 import { commandTitle } from '../../analysis/command-title'
 import { rulePhrase } from '../../analysis/phrase'
 import type { Way } from '../../analysis/key-access'
+import type { ExtentCell, PatternLine } from '../../analysis/key-access/pattern'
 import { accessReport, type ReportPart } from '../../workspace/report'
 import type { AccessLine } from './access-lines'
-import type { ExtentCell, PatternLine } from './pattern-lines'
 
 type Kind = 'key' | 'channel'
 
@@ -21,7 +21,7 @@ export function keyReport(kind: Kind, name: string, columns: readonly string[], 
     lines.map((line) => ({
       name: line.name,
       shut: line.enabled ? null : 'off',
-      bypasses: line.escalations.length > 0,
+      bypasses: line.bypasses.length > 0,
       cells: [...line.ways.map((ways) => (ways.length === 0 ? ['–'] : ways.flatMap(ofWay))), [line.also.join('; ')]],
     })),
   )
@@ -45,10 +45,10 @@ export function patternReport(
   return accessReport(
     [`Who can reach ${kind}s`, { code: pattern }],
     columns,
-    lines.map(({ name, shut, escalations, cells }) => ({
+    lines.map(({ name, shut, bypasses, cells }) => ({
       name,
       shut,
-      bypasses: escalations.length > 0,
+      bypasses: bypasses.length > 0,
       cells: cells.map(ofExtent),
     })),
   )

@@ -15,6 +15,7 @@ const names: Readonly<Record<Kind, string>> = {
   'sentence-fix': 'a fix for a sentence',
   ask: 'the question',
   sentences: 'the sentence',
+  pattern: 'who reaches a pattern',
   export: 'the export',
   import: 'the import',
   link: 'the link',

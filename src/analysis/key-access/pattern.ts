@@ -1,26 +1,14 @@
 import { type Bytes, toText } from '../../acl/bytes'
-import { decide } from '../../acl/check'
-import type { Rule } from '../../acl/decision'
-import type { User } from '../../acl/user'
-import type { HeldEscalation } from '../../analysis/escalation'
-import type { PolicyStatement } from '../../analysis/expectations/expectation'
-import { maxLineLength } from '../../analysis/expectations/parse'
-import { printExpectation } from '../../analysis/expectations/print'
-import {
-  channelReach,
-  channelStatementOf,
-  needs,
-  patternReach,
-  statementOf,
-  type Extent,
-  type Reach,
-} from '../../analysis/key-access/reach'
-import { typedLine } from '../../analysis/typed-line'
 import { findFormsInSteps } from '../../proof/forms'
 import { channelUses } from '../../proof/reached'
 import type { SimulatedServer } from '../../server/server'
-import { usesOf } from '../../targets/uses'
-import type { Pace } from '../state/pace'
+import { type Bypass, bypassesOf } from '../escalation'
+import type { PolicyStatement } from '../expectations/expectation'
+import { maxLineLength } from '../expectations/parse'
+import { printExpectation } from '../expectations/print'
+import type { Steps } from '../steps'
+import { typedLine } from '../typed-line'
+import { channelReach, channelStatementOf, needs, patternReach, statementOf, type Extent, type Reach } from './reach'
 
 /** The extent of an access, with an example as text. */
 export interface ExtentCell {
@@ -39,7 +27,7 @@ export interface PatternLine {
   readonly shut: 'off' | 'no password' | null
   /** Reading a key, writing it, and naming it in any way; or publishing, subscribing, and subscribing by a pattern. */
   readonly cells: readonly ExtentCell[]
-  readonly escalations: readonly HeldEscalation[]
+  readonly bypasses: readonly Bypass[]
 }
 
 /** A statement about the pattern that holds now, as a line of users.expect. */
@@ -49,46 +37,34 @@ export interface PatternStatement {
 }
 
 export interface PatternAnswer {
-  readonly kind: 'key' | 'channel'
-  readonly pattern: Bytes
   /** Users that reach some of them first, then those that get around their rules. */
   readonly lines: readonly PatternLine[]
   readonly statements: readonly PatternStatement[]
 }
 
-/**
- * Answers who reaches the keys or channels of a pattern, with pauses. Resolves to null where `pace` was stopped.
- * @param report called at each pause with the number of users done
- */
-export async function answerPattern(
-  kind: 'key' | 'channel',
-  server: SimulatedServer,
-  pattern: Bytes,
-  pace: Pace,
-  report: (done: number) => void,
-): Promise<PatternAnswer | null> {
+/** Answers who reaches the keys or channels of a pattern, a user a step; the progress is the number of users done. */
+export function* reachInSteps(kind: 'key' | 'channel', server: SimulatedServer, pattern: Bytes): Steps<PatternAnswer> {
+  const of = server.users.size
   // The first user would take as long as all forms together.
-  if ((await collect(findFormsInSteps(server.target), pace, () => report(0))) === null) return null
-  if (kind === 'key') {
-    const found = await collect(patternReach(server, pattern), pace, report)
-    if (found === null) return null
-    const statements = needs.map((need) => statementOf(found, need, pattern))
-    return { kind, pattern, lines: linesOf(server, found, needs), statements: printed(statements) }
+  for (const step of findFormsInSteps(server.target)) {
+    void step
+    yield { done: 0, of }
   }
-  const found = await collect(channelReach(server, pattern), pace, report)
-  if (found === null) return null
+  if (kind === 'key') {
+    const found = yield* collect(patternReach(server, pattern), of)
+    const statements = needs.map((need) => statementOf(found, need, pattern))
+    return { lines: linesOf(server, found, needs), statements: printed(statements) }
+  }
+  const found = yield* collect(channelReach(server, pattern), of)
   const statements = [channelStatementOf(found, pattern)]
-  return { kind, pattern, lines: linesOf(server, found, channelUses), statements: printed(statements) }
+  return { lines: linesOf(server, found, channelUses), statements: printed(statements) }
 }
 
-async function collect<T>(all: Iterable<T>, pace: Pace, report: (done: number) => void): Promise<readonly T[] | null> {
+function* collect<T>(all: Iterable<T>, of: number): Steps<readonly T[]> {
   const found: T[] = []
   for (const one of all) {
     found.push(one)
-    if (!pace.isDue) continue
-    report(found.length)
-    await pace.breath()
-    if (pace.stopped) return null
+    yield { done: found.length, of }
   }
   return found
 }
@@ -116,22 +92,8 @@ function linesOf<Use extends string>(
       user: user.name,
       shut: canLogIn ? null : user.enabled ? 'no password' : 'off',
       cells: uses.map((use) => cellOf(server, extents[use])),
-      escalations,
+      bypasses: bypassesOf(escalations),
     }))
-}
-
-/** Returns the rules by whose patterns a user may run an example. */
-export function rulesOfExample(
-  { target }: SimulatedServer,
-  user: User | undefined,
-  { argv, db }: NonNullable<ExtentCell['example']>,
-): readonly Rule[] {
-  const command = target.table.resolve(argv)
-  if (user === undefined || command === undefined) return []
-  const { decidedBy, selectors } = decide(user, command, argv, usesOf(target, command, argv, db))
-  const { keys = [], channels = [] } = selectors.find(({ selector }) => selector === decidedBy) ?? {}
-  const found = [...keys.flatMap(({ grantedBy }) => grantedBy), ...channels.flatMap(({ grantedBy }) => grantedBy ?? [])]
-  return [...new Set(found)]
 }
 
 function cellOf(server: SimulatedServer, extent: Extent): ExtentCell {
