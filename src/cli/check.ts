@@ -81,20 +81,29 @@ async function knowCodes(ignored: readonly string[]): Promise<void> {
   if (problem !== null) throw new CannotRun(`--ignore: ${problem}`)
 }
 
+/** Starts the server on its files, and returns the diagnostics with passwords masked. */
+export async function diagnosticsOf(
+  subject: Subject,
+  options: Pick<CheckOptions, 'diagnostics' | 'ignore' | 'client'>,
+): Promise<Pick<Checked, 'result' | 'diagnostics'>> {
+  const { result, diagnostics } = await reportOn(subject, options)
+  const mask = maskOf(subject.acl, subject.conf)
+  return { result, diagnostics: diagnostics.map((diagnostic) => withoutForeignPlace(masked(diagnostic, mask))) }
+}
+
 /** Checks one file, and masks its passwords in what is reported. */
 async function checkOne(subject: Subject, options: CheckOptions, debug: Debug): Promise<Checked> {
   // The text format shows few of the diagnostics of a large file, and makes the texts of these alone.
   if (options.format !== 'text') await collectOften(subject.acl)
-  const { result, diagnostics } = await reportOn(subject, options)
+  const { result, diagnostics } = await diagnosticsOf(subject, options)
   if (options.debug === true) (await import('./trace')).traceLoad(debug, subject, result)
   debug(`${subject.acl.name}: ${plural(diagnostics.length, 'diagnostic')}`)
-  const mask = maskOf(subject.acl, subject.conf)
   const { release } = chosenTarget(options)
   return {
     subject,
     result,
     defects: release === undefined ? null : await defectsOf(release, subject),
-    diagnostics: diagnostics.map((diagnostic) => withoutForeignPlace(masked(diagnostic, mask))),
+    diagnostics,
   }
 }
 
@@ -127,7 +136,10 @@ async function defectsOf(release: Release, subject: Subject): Promise<Checked['d
   return { text: renderDefects(defects), json: jsonDefects(defects) }
 }
 
-async function reportOn(subject: Subject, options: CheckOptions): Promise<Pick<Checked, 'result' | 'diagnostics'>> {
+async function reportOn(
+  subject: Subject,
+  options: Pick<CheckOptions, 'diagnostics' | 'ignore' | 'client'>,
+): Promise<Pick<Checked, 'result' | 'diagnostics'>> {
   const { target, acl, conf, settings } = subject
   const result = start(subject)
   const reported = startRefusals(result, acl.text, conf?.text ?? null, target)

@@ -20,6 +20,7 @@ import {
   targetOption,
 } from './options'
 import type { RolesOptions } from './roles'
+import type { ServerOptions } from './subject'
 import type { SimplifyOptions } from './simplify'
 import type { TestOptions } from './test'
 
@@ -60,6 +61,30 @@ Examples:
     )
     .action(async (files: string[], options: CheckOptions) =>
       done(await (await import('./check')).check(files, options, io)),
+    )
+
+  program
+    .command('report')
+    .description(
+      'write a report of a policy as Markdown: users, permissions, diagnostics, expectations, what was not checked',
+    )
+    .argument('<users.acl>', 'the ACL file')
+    .argument('[users.expect]', 'the expectations, one per line')
+    .addOption(targetOption())
+    .addOption(serverVersionOption())
+    .addOption(modulesOption())
+    .addOption(confOption())
+    .addHelpText(
+      'after',
+      `
+The report contains no passwords and no hashes. It exits with 0 whatever it tells: use check and test to fail a build.
+
+Examples:
+  acl-playground report users.acl users.expect --conf redis.conf > report.md
+  acl-playground report redis://admin@cache:6379 > report.md`,
+    )
+    .action(async (file: string, expectFile: string | undefined, options: ServerOptions) =>
+      done(await (await import('./report')).report(file, expectFile, options, io)),
     )
 
   program

@@ -1,5 +1,5 @@
 import { fromText, toText } from '../acl/bytes'
-import type { ExpectationProblem, ExpectationResult } from '../analysis/expectations/expectation'
+import type { Expectation, ExpectationProblem, ExpectationResult } from '../analysis/expectations/expectation'
 import { parseExpectations } from '../analysis/expectations/parse'
 import { shellPath } from '../analysis/escape/shell'
 import { fixOf, type PolicyFix } from '../analysis/expectations/fix'
@@ -41,12 +41,7 @@ export async function test(file: string, expectFile: string | undefined, options
     throw new CannotRun('--on-server needs the address of a server in place of users.acl, such as redis://host:6379')
   const subject = await readSubject(file, options, io, [expectFile])
   const source = await readExpect(subject, expectFile, io)
-  const { expectations, problems } = parseExpectations(source.text)
-  if (problems.length > 0) throw new CannotRun(notSentences(problems, source, io))
-  if (expectations.length === 0)
-    throw new CannotRun(
-      `${onOneLine(source.name)} contains no expectations. Write one per line, such as: app can GET app:1`,
-    )
+  const expectations = expectationsOf(source, io)
   const server = startOrFail(subject)
   const debug = debugTo(io, options.debug === true)
   traceLoad(debug, subject, { started: true, server, notes: [] })
@@ -131,6 +126,29 @@ export async function test(file: string, expectFile: string | undefined, options
       }
   }
   return holds ? 0 : 1
+}
+
+/** Parses expectations. Throws CannotRun for lines that are none, and where there are none. */
+function expectationsOf(source: Source, io: Io): readonly Expectation[] {
+  const { expectations, problems } = parseExpectations(source.text)
+  if (problems.length > 0) throw new CannotRun(notSentences(problems, source, io))
+  if (expectations.length === 0)
+    throw new CannotRun(
+      `${onOneLine(source.name)} contains no expectations. Write one per line, such as: app can GET app:1`,
+    )
+  return expectations
+}
+
+/** Returns the expectations of a file with their results on a server, passwords masked. Throws CannotRun as `test` does. */
+export async function resultsOf(
+  subject: Subject,
+  expectFile: string | undefined,
+  server: SimulatedServer,
+  io: Io,
+): Promise<{ readonly source: Source; readonly results: readonly ExpectationResult[] }> {
+  const source = await readExpect(subject, expectFile, io)
+  const results = expectationsOf(source, io).map((expectation) => runExpectation(server, expectation))
+  return { source, results: masked(results, source, subject) }
 }
 
 /** Asks the server about the command lines. The client is loaded only where it is needed. */
