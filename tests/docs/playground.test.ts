@@ -31,7 +31,7 @@ test('the formats that it lists are those that there are', () => {
   for (const { label } of [...importFormats, ...exportFormats]) {
     const parts = label
       .toLowerCase()
-      .split(/ or |, | \(|\)/)
+      .split(/ or |, |: | \(|\)/)
       .filter((part) => part !== '')
     expect({
       label,
