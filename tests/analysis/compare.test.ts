@@ -56,11 +56,11 @@ test('COMMAND, which runs by itself, is more than all of its subcommands', async
 })
 
 test('subcommands are listed behind their container, in every language of the machine', async () => {
-  const inLanguage = vi.spyOn(String.prototype, 'localeCompare').mockReturnValue(1)
+  // A language that reverses whatever it is asked to sort.
+  vi.spyOn(String.prototype, 'localeCompare').mockReturnValue(-1)
   expect(await changes('user a', 'user a +commandlog|len +command|count +command|info', 'valkey-9.1')).toEqual({
     a: ['+ can also run COMMAND COUNT, COMMAND INFO, COMMANDLOG LEN', off],
   })
-  expect(inLanguage).not.toHaveBeenCalled()
 })
 
 test('first arguments', async () => {

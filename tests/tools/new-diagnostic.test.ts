@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { tokensOf } from '../../src/analysis/diagnostics/facts'
+import { onToken } from '../../src/analysis/diagnostics/line'
 import { scaffold } from '../../src/tools/new-diagnostic'
 
 const root = join(import.meta.dirname, '../..')
@@ -13,11 +15,9 @@ test('a new diagnostic gets its file, its test and its documentation, in the for
   ])
   const [source = '', checks = ''] = Object.values(files)
   expect(source).toContain('export const myNewCode: LineCheck = {')
-  // What it imports is there.
-  const line = readFileSync(join(root, 'src/analysis/diagnostics/line.ts'), 'utf8')
-  expect(line).toMatch(/export function onToken\(/)
-  expect(line).toMatch(/export interface LineCheck /)
-  expect(readFileSync(join(root, 'src/analysis/diagnostics/facts.ts'), 'utf8')).toMatch(/export function tokensOf\(/)
+  // What it imports and runs is there.
+  expect(source).toContain(onToken.name)
+  expect(source).toContain(tokensOf.name)
   expect(checks).toContain("found('my-new-code'")
   const [section = ''] = Object.values(append)
   const documentation = readFileSync(join(root, 'docs/diagnostics.md'), 'utf8')

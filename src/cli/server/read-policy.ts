@@ -47,7 +47,7 @@ export interface ReadOptions extends ConnectOptions, VersionOptions {
 }
 
 /** The directives that decide about access and whose values are no secrets. */
-const directives: readonly Bytes[] = [
+export const directives: readonly Bytes[] = [
   'acl-pubsub-default',
   'databases',
   'bind',
