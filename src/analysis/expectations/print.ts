@@ -17,7 +17,7 @@ function printLine({ user, verb, action, origin, db, because }: Statement): stri
       ? ['log in']
       : action.argv.map((word, i) =>
           i === 0
-            ? printWord(word, [...argumentWords, ...accessWords], action.argv[1])
+            ? printWord(word, [...argumentWords, ...accessWords], action.argv[1] ?? (db === null ? undefined : 'in'))
             : printWord(word, argumentWords),
         )
   return [

@@ -281,6 +281,13 @@ test('what is printed reads back as the same', () => {
   )
 })
 
+test('a command LOG in a database is no log-in', () => {
+  const action = { kind: 'command', argv: ['log'] } as const
+  const stated = { user: 'app', verb: 'cannot', action, origin: null, db: 0, because: null } as const
+  expect(printExpectation(stated)).toBe('app cannot "log" in db 0')
+  expect(parseExpectation(printExpectation(stated))).toMatchObject(stated)
+})
+
 test('no text throws, and every line is read once', () => {
   const piece = fc.constantFrom(
     'app',
