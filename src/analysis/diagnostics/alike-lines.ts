@@ -3,7 +3,7 @@ import type { Target } from '../../targets/target'
 import { AlikeReport, CachedReport, LineSource, type WordRange } from './cached-report'
 import { checkLine, type CheckedLine, type CodedReport, type PasswordPlace } from './checked-line'
 import type { ClientId } from './clients'
-import { offsetIn, positionIn, shapeOf } from './line-shape'
+import { heldFrom, offsetIn, positionIn, shapeOf, type HeldOf } from './line-shape'
 
 /** The largest number of shapes that are cached; lines of further ones are checked each time. */
 const MOST_SHAPES = 2_000
@@ -21,16 +21,19 @@ interface Model {
 /** Checks lines. Of lines with one shape, only the first is checked: most lines of a long file have one of few shapes. */
 export class AlikeLines {
   readonly #models = new Map<string, Model | null>()
+  readonly #heldOf: HeldOf
 
   constructor(
     readonly users: Users,
     readonly target: Target,
-  ) {}
+  ) {
+    this.#heldOf = heldFrom(users.roles)
+  }
 
   /** Returns what `checkLine` returns. */
   check(text: string, client: ClientId | null): CheckedLine {
     // Clients are matched with names and patterns, which a shape leaves out.
-    const shape = client === null ? shapeOf(text) : null
+    const shape = client === null ? shapeOf(text, this.#heldOf) : null
     const model = shape === null ? undefined : this.#models.get(shape)
     if (model !== undefined && model !== null) return new AlikeLine(text, this.users, this.target, model)
     const checked = checkLine(text, this.users, this.target, client)

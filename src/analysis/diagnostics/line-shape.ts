@@ -1,12 +1,15 @@
+import type { RoleTable } from '../../acl/holder'
 import { NAME_FROM } from '../../acl/line-rules'
 
 /**
- * The longest line with a shape, in characters, and the largest numbers of its selectors and of its patterns of one kind. Below
- * these, no limit of a check (rules, fixes, states of a comparison) depends on the length of a line.
+ * The longest line with a shape, in characters, and the largest numbers of its selectors and of its patterns of one kind, those of
+ * its roles included. Below these, no limit of a check (rules, fixes, states of a comparison) depends on the length of a line.
  */
 const LONGEST = 400
 const MOST_SELECTORS = 2
 const MOST_PATTERNS = 16
+/** The largest number of selectors of the roles of a line with a shape; of one with selectors of its own, they count as such. */
+const MOST_OF_ROLES = 8
 
 /**
  * A line of which only password hashes and prefixes of patterns may differ from the others of its shape. A prefix ends in a
@@ -14,21 +17,25 @@ const MOST_PATTERNS = 16
  * long line that does not match is given up early.
  */
 const usualLine =
-  /^user [A-Za-z0-9][\w.:-]*(?: (?:#[0-9a-f]{64}|\(?(?:[+-][\w@|.-]+|[A-Za-z][A-Za-z-]*|db=[\d,]+|(?:~|%[RWrw]{1,2}~|&)(?:[A-Za-z0-9][\w.:-]*[.:])?\*)\)?))*$/
+  /^user [A-Za-z0-9][\w.:-]*(?: (?:#[0-9a-f]{64}|\(?(?:[+-][\w@|.-]+|[A-Za-z][A-Za-z-]*|db=[\d,]+|role=[\w.:,-]+|(?:~|%[RWrw]{1,2}~|&)(?:[A-Za-z0-9][\w.:-]*[.:])?\*)\)?))*$/
 
 /**
  * Returns the shape of a `user` line: equal for lines that differ only in the name of the user, in password hashes and in the
- * prefixes of patterns, where prefixes of one line contain each other in the same way. All checks report the same on such lines,
- * but for texts and positions. Null for other lines, and for those with anything unusual, such as a placeholder.
+ * prefixes of patterns, where prefixes of one line, and those of its roles, contain each other in the same way. All checks report
+ * the same on such lines, but for texts and positions. Null for other lines, and for those with anything unusual, such as a
+ * placeholder.
+ * @param heldOf what the roles of a line add to it (`heldFrom`)
  */
-export function shapeOf(text: string): string | null {
+export function shapeOf(text: string, heldOf: HeldOf = heldFrom()): string | null {
   if (text.length > LONGEST || text.includes('__') || !usualLine.test(text)) return null
+  const held = text.includes('role=') ? heldOf(rolesNamed(text)) : NO_ROLES
+  if (held === null || text.length + held.length > LONGEST) return null
   const nameTo = endOfWord(text, NAME_FROM)
   let shape = nameTo - NAME_FROM === 7 && text.startsWith('default', NAME_FROM) ? 'default' : 'user'
-  let selectors = 0
+  let { selectors } = held
   const hashes: string[] = []
-  const keys: string[] = []
-  const channels: string[] = []
+  const keys = [...held.keys]
+  const channels = [...held.channels]
   /** The end of what the shape has so far. */
   let done = nameTo
   for (let at = nameTo + 1; at < text.length;) {
@@ -57,6 +64,52 @@ export function shapeOf(text: string): string | null {
     at = end + 1
   }
   return shape + text.slice(done)
+}
+
+/** What roles add to a line: the beginnings of their patterns, all their characters, and their selectors. */
+interface Held {
+  readonly keys: readonly string[]
+  readonly channels: readonly string[]
+  readonly length: number
+  readonly selectors: number
+}
+
+const NO_ROLES: Held = { keys: [], channels: [], length: 0, selectors: 0 }
+
+/** A name, or all that begin with one: the only patterns that a prefix is compared with by their text. */
+const plainPattern = /^[^*?[\\]*\*?$/
+
+/** Returns what roles, by their names with commas between, add to a line; null where they are many, or have other patterns. */
+export type HeldOf = (names: string) => Held | null
+
+/** Memoizes what roles add to lines. They must not change. */
+export function heldFrom(roles?: RoleTable): HeldOf {
+  const known = new Map<string, Held | null>()
+  return (names) => {
+    let held = known.get(names)
+    if (held === undefined) known.set(names, (held = heldBy(names, roles)))
+    return held
+  }
+}
+
+function heldBy(names: string, roles: RoleTable | undefined): Held | null {
+  const selectors = [...new Set(names.split(','))].flatMap((name) => roles?.get(name)?.own ?? [])
+  const keys = new Set(selectors.flatMap((one) => one.keys.map(({ pattern }) => pattern)))
+  const channels = new Set(selectors.flatMap((one) => one.channels.map(({ pattern }) => pattern)))
+  const all = [...keys, ...channels]
+  if (selectors.length > MOST_OF_ROLES || !all.every((pattern) => plainPattern.test(pattern))) return null
+  const beginning = (pattern: string): string => pattern.replace(/\*$/, '')
+  return {
+    keys: [...keys].map(beginning),
+    channels: [...channels].map(beginning),
+    length: all.join('').length,
+    selectors: selectors.length,
+  }
+}
+
+/** Returns the names in every `role=` of a line. The shape names them too. */
+function rolesNamed(text: string): string {
+  return [...text.matchAll(/[ (]role=([^ )]+)/g)].map(([, list = '']) => list).join()
 }
 
 function endOfWord(text: string, at: number): number {

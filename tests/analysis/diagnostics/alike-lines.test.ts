@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Users } from '../../../src/acl/users'
 import { AlikeLines } from '../../../src/analysis/diagnostics/alike-lines'
 import { checkLine, type CheckedLine } from '../../../src/analysis/diagnostics/checked-line'
-import { shapeOf } from '../../../src/analysis/diagnostics/line-shape'
+import { heldFrom, shapeOf } from '../../../src/analysis/diagnostics/line-shape'
 import { loadTarget } from '../../../src/targets/load'
 import type { TargetId } from '../../../src/targets/target'
 import { runs } from '../../runs'
@@ -82,6 +82,45 @@ test.each<TargetId>(['redis-6.2', 'redis-8.0', 'valkey-9.1'])(
   },
 )
 
+const valkey = await loadTarget('valkey-9.2')
+const roleRules = fc.constantFrom(
+  '~app:* +get',
+  '~a* +@all',
+  '~app:x:1 +set',
+  '&app:* +publish',
+  '~* +@read',
+  '+keys',
+  '~a?b +get',
+  '(~x.* +get)',
+  'db=0',
+  '&* +@pubsub',
+)
+
+test('a line with roles that is checked by its shape has the reports of its own', () => {
+  const names = ['reader', 'writer', 'ops']
+  const defined = fc.array(fc.array(roleRules, { maxLength: 3 }), { minLength: 3, maxLength: 3 })
+  const held = fc.subarray([...names, 'nobody'], { minLength: 1 }).map((list) => ` role=${list.join(',')}`)
+  const lines = fc.array(fc.tuple(shapedLine, held, fc.constantFrom('', '1', 'xyz', 'longer2')), {
+    minLength: 2,
+    maxLength: 8,
+  })
+  let alike = 0
+  fc.assert(
+    fc.property(defined, lines, (rules, given) => {
+      const users = new Users(valkey.table, valkey.behaviours)
+      for (const [i, name] of names.entries()) users.setRole(name, rules[i]?.flatMap((one) => one.split(' ')) ?? [])
+      const shaped = new AlikeLines(users, valkey)
+      for (const [line, roles, by] of given)
+        for (const text of [line + roles, renamed(line, by) + roles]) {
+          if (shapeOf(text, heldFrom(users.roles)) !== null) alike++
+          expect(whole(shaped.check(text, null))).toEqual(whole(checkLine(text, users, valkey, null)))
+        }
+    }),
+    { numRuns: runs(100) },
+  )
+  expect(alike).toBeGreaterThan(runs(100))
+})
+
 const hash = (digit: string): string => `#${digit.repeat(64)}`
 
 test.each([
@@ -105,6 +144,19 @@ test.each([
   ['user app +get', 'user app +set'],
 ])('lines of two shapes: %s and %s', (a, b) => {
   expect(shapeOf(b)).not.toBe(shapeOf(a))
+})
+
+test('the shape of a line with roles depends on how its patterns lie to those of its roles', () => {
+  const users = new Users(valkey.table, valkey.behaviours)
+  users.setRole('reader', ['~app:*', '+get'])
+  users.setRole('odd', ['~a?b', '+get'])
+  const heldOf = heldFrom(users.roles)
+  const shape = (text: string): string | null => shapeOf(text, heldOf)
+  expect(shape('user a ~x:* role=reader')).toBe(shape('user b ~y:* role=reader'))
+  expect(shape('user a ~x:* role=reader')).not.toBe(shape('user a ~app:* role=reader'))
+  expect(shape('user a ~x:* role=reader')).not.toBe(shape('user a ~app:x:* role=reader'))
+  expect(shape('user a ~x:* role=reader')).not.toBe(shape('user a ~x:* role=reader,writer'))
+  expect(shape('user a ~x:* role=odd')).toBeNull()
 })
 
 test.each([

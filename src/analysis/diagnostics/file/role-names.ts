@@ -15,9 +15,11 @@ interface RoleLine {
 function roleLines({ lines, target }: AclText): RoleLine[] {
   if (!target.behaviours.hasRoles) return []
   return lines.flatMap((line): RoleLine[] => {
+    // Lines of users are many, and most of them name roles.
+    if (!/^\s*role\s/.test(line.checked.text)) return []
     const bytes = fromText(line.checked.text)
     const read = new AclLines(bytes)
-    const [keyword, name] = bytes.includes('role') && read.next() ? aclWords(bytes, read.from, read.to) : []
+    const [keyword, name] = read.next() ? aclWords(bytes, read.from, read.to) : []
     if (keyword?.text !== 'role' || name === undefined || name.text === '') return []
     return [{ name: name.text, line, from: line.from + name.from, to: line.from + name.to }]
   })
@@ -31,6 +33,7 @@ function usedRoles({ lines }: AclText): { readonly held: ReadonlySet<Bytes>; rea
     if (checked.name === null || !/role=/i.test(checked.text)) continue
     let last: readonly Bytes[] = []
     for (const word of fromText(checked.text).split(' ')) {
+      if (!/role=|reset/i.test(word)) continue
       const rule = parseRule(trimRule(word))
       const names = rule.kind === 'roles' ? readRoles(rule.list, () => true) : null
       if (names !== null && typeof names !== 'string') for (const name of (last = names)) named.add(name)
