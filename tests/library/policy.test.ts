@@ -30,6 +30,24 @@ describe('a policy', () => {
     )
   })
 
+  test('names the role that allowed a command, with the place of its rules', async () => {
+    const roles = await loadPolicy({
+      acl: 'user al on >x role=reader\nrole reader ~app:* +@read\n',
+      target: 'valkey-9.2',
+    })
+    expect(roles.users[0]?.rules).toBe('on resetchannels -@all role=reader')
+    const { check } = bound(roles)
+    expect(check('al', ['GET', 'app:1'])).toMatchObject({
+      allowed: true,
+      message: 'Allowed: role reader, line 2: +@read lets al run GET, ~app:* gives app:1.',
+      rules: [
+        { text: '+@read', location: { file: 'users.acl', line: 2 } },
+        { text: '~app:*', location: { file: 'users.acl', line: 2 } },
+      ],
+    })
+    expect(check('al', ['SET', 'app:1', 'x'])).toMatchObject({ allowed: false, reason: 'command' })
+  })
+
   test('reads bytes as well as text, and the files that redis.conf includes', async () => {
     const included = await policy({
       acl: Buffer.from(acl),

@@ -433,6 +433,25 @@ describe('roles', () => {
     expect(edit?.changes?.[other]).toMatchObject([{ range: { start: { line: 1, character: 5 } }, newText: 'viewer' }])
   })
 
+  test('role= is completed with the roles of the file, explained, and checked', async () => {
+    const files = setUp()
+    const uri = files['users.acl'] ?? ''
+    const text = acl.replace('role=reader', 'role=raeder')
+    await client.open(uri, text)
+    const textDocument = { uri }
+    const list = await client.connection.sendRequest(CompletionRequest.type, {
+      textDocument,
+      position: { line: 1, character: 18 },
+    })
+    expect((Array.isArray(list) ? list : (list?.items ?? [])).map(({ label }) => label)).toContain('reader')
+    expect((await client.diagnostics(uri)).map(({ message }) => message).join()).toContain('reader')
+    const hover = await client.connection.sendRequest(HoverRequest.type, {
+      textDocument,
+      position: { line: 0, character: 6 },
+    })
+    expect(JSON.stringify(hover?.contents)).toContain('may read keys that start with cache:')
+  })
+
   test('the definition of a role is its line', async () => {
     const files = setUp()
     const uri = files['users.acl'] ?? ''

@@ -284,3 +284,20 @@ test('the address of an embedded form carries its theme, height and read-only fi
   )
   expect(embedCode('https://acl.example/', 400)).toContain('height="400"')
 })
+
+test('a link holds the roles of its files and the commands about roles, without the passwords of those who hold them', async () => {
+  const acl = 'role reader ~app:* +@read (~x +get)\nuser al on >secret role=reader\n'
+  const state: WorkspaceState = {
+    ...blankState('valkey-9.2'),
+    files: { acl, conf: 'aclfile users.acl\n', expect: 'role reader can only read keys app:*\n' },
+    entries: [
+      { on: 0, line: 'ACL SETROLE writer ~app:* +set' },
+      { on: 0, line: 'ACL SETUSER al role=reader,writer' },
+    ],
+  }
+  const read = await decodeLink(await fragmentOf(state, false))
+  expect(read).toEqual({
+    kind: 'state',
+    state: { ...state, files: { ...state.files, acl: acl.replace('>secret', `#${hashPassword('secret')}`) } },
+  })
+})

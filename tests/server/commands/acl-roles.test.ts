@@ -159,3 +159,87 @@ test('a file with roles is loaded, saved and loaded again', async () => {
     saved,
   ])
 })
+
+test('a new role allows nothing and opens all databases, and channels as acl-pubsub-default says', async () => {
+  const nothing = { commands: '-@all', keys: '', channels: '', databases: 'alldbs', selectors: [], users: [] }
+  const client = (await world()).client()
+  expect([client.say('ACL ROLES'), client.say('ACL SETROLE b'), client.say('ACL SETROLE a')]).toEqual([
+    [],
+    '+OK',
+    '+OK',
+  ])
+  expect([client.say('ACL GETROLE a'), client.say('ACL ROLES')]).toEqual([nothing, ['a', 'b']])
+  const open = (await world(['acl-pubsub-default allchannels'])).client()
+  open.say('ACL SETROLE a')
+  expect(open.say('ACL GETROLE a')).toEqual({ ...nothing, channels: '&*' })
+})
+
+test('SETROLE names the rule that it refuses, merged over its words, and needs a name', async () => {
+  const client = (await world()).client()
+  expect([
+    client.say('ACL SETROLE'),
+    client.say('ACL SETROLE r (+get +nosuch)'),
+    client.say('ACL SETROLE r (+get'),
+  ]).toEqual([
+    "-ERR wrong number of arguments for 'acl|setrole' command",
+    "-ERR Error in ACL SETROLE modifier '(+get +nosuch)': Unknown command or category name in ACL",
+    "-ERR Unmatched parenthesis in selector definition starting at '(+get'.",
+  ])
+  expect(client.say('ACL SETROLE a,b +get')).toBe("-ERR Role names can't contain commas")
+  expect([client.say('ACL GETROLE r'), client.say('ACL DELROLE a,b')]).toEqual([null, 0])
+})
+
+test('the fields of GETROLE and GETUSER come in their order, the roles of a user last', async () => {
+  const client = (await world()).client()
+  client.say('ACL SETROLE r +get')
+  const fields = (line: string): string[] => Object.keys(client.say(line) as Record<string, unknown>)
+  expect(fields('ACL GETROLE r')).toEqual(['commands', 'keys', 'channels', 'databases', 'selectors', 'users'])
+  expect(fields('ACL GETUSER default').slice(2)).toEqual([
+    'commands',
+    'keys',
+    'channels',
+    'databases',
+    'selectors',
+    'roles',
+  ])
+  expect(client.say('ACL GETUSER default')).toMatchObject({ roles: [] })
+})
+
+test('the default user holds roles as others do', async () => {
+  const client = (await world()).client()
+  client.say('ACL SETROLE r +get')
+  client.say('ACL SETUSER default role=r')
+  expect(client.say('ACL DELROLE r')).toBe("-ERR Role 'r' is assigned to one or more users. Remove it from them first.")
+})
+
+test('SORT with GET reads any key only where the user or one of its roles may read every key', async () => {
+  const all = await world()
+  const [admin, client] = [all.client(), all.client()]
+  admin.say('ACL SETROLE reader %R~* +sort')
+  admin.say('ACL SETUSER al on nopass ~list +sort +rpush')
+  client.say('AUTH al x')
+  client.say('RPUSH list 1')
+  expect(client.say('SORT list GET x*')).toMatch(/^-ERR GET option of SORT denied due to insufficient ACL permissions/)
+  admin.say('ACL SETUSER al role=reader')
+  expect(client.say('SORT list GET x*')).toEqual([null])
+})
+
+test('a dry run names the key, channel or database that neither the user nor its roles allow', async () => {
+  const client = (await world()).client()
+  client.say('ACL SETROLE r ~app:* &news +get +publish +select db=0')
+  client.say('ACL SETUSER al on nopass db=0 role=r')
+  const dryRun = (line: string): unknown => client.say(`ACL DRYRUN al ${line}`)
+  expect(['GET app:1', 'GET x', 'PUBLISH x m', 'SELECT 1', 'SET app:1 x'].map(dryRun)).toEqual([
+    '+OK',
+    "User al has no permissions to access the 'x' key",
+    "User al has no permissions to access the 'x' channel",
+    'User al has no permissions to access database 1',
+    "User al has no permissions to run the 'set' command",
+  ])
+})
+
+test('sanitize-payload is accepted for users, and shown nowhere', async () => {
+  const client = (await world()).client()
+  expect(client.say('ACL SETUSER al skip-sanitize-payload')).toBe('+OK')
+  expect(client.say('ACL LIST')).toEqual(['user al off resetchannels -@all', 'user default on nopass ~* &* +@all'])
+})
