@@ -1,5 +1,5 @@
 import { type Access, EVERY_DATABASE, READ, WRITE } from '../acl/command'
-import type { Decision, KeyCheck, Rule, SelectorCheck } from '../acl/decision'
+import type { Decision, KeyCheck, Rule, SelectorCheck, Span } from '../acl/decision'
 import { toText } from '../acl/bytes'
 import { parseRule } from '../acl/rule'
 import {
@@ -40,8 +40,8 @@ export interface Column {
   readonly selector: number
   /** The user's name where there is only the root, else `root`, `selector 1`, `role reader`, … */
   readonly label: string
-  /** The line in the file of a deciding rule; null where none has one. */
-  readonly line: number | null
+  /** The place in a file of a deciding rule; null where none has one. */
+  readonly span: Span | null
   readonly allowed: boolean
   /** True for the set that allowed the command, or whose failure the server reports. */
   readonly decided: boolean
@@ -68,22 +68,25 @@ function columnsOf(decision: Decision): Column[] {
   return decision.selectors.map((check, i) => ({
     selector: check.selector,
     label: several ? placeName(check.place) : toText(decision.user),
-    line: lineOf(check),
+    span: spanOf(check),
     allowed: check.allowed,
     decided: i === decision.decidedBy,
   }))
 }
 
-/** Returns the line in the file of a rule that decides in a selector; null where none has one. */
-function lineOf(check: SelectorCheck): number | null {
-  return rulesOf(check).find((rule) => rule.span && rule.span.source !== 'command')?.span?.line ?? null
+/** Returns the place in a file of a rule that decides in a selector; null where none has one. */
+function spanOf(check: SelectorCheck): Span | null {
+  return rulesOf(check).find((rule) => rule.span && rule.span.source !== 'command')?.span ?? null
 }
 
 /** Names the selector whose rules a headline quotes: nothing for the user's root, `role reader, line 2: ` for a role. */
 function placeBefore(check: SelectorCheck): Phrase[] {
   if (check.selector === 0) return []
-  const line = check.place.role === null ? null : lineOf(check)
-  return [words(`${placeName(check.place)}${line === null ? '' : `, line ${line}`}: `)]
+  const span = check.place.role === null ? null : spanOf(check)
+  const name = words(placeName(check.place))
+  return span === null
+    ? [name, words(': ')]
+    : [name, words(', '), { text: `line ${span.line}`, kind: null, span }, words(': ')]
 }
 
 function rulesOf(check: SelectorCheck): Rule[] {

@@ -1,5 +1,5 @@
 import { type Bytes, toText } from '../acl/bytes'
-import type { Rule, SelectorPlace } from '../acl/decision'
+import type { Rule, SelectorPlace, Span } from '../acl/decision'
 import { parseRule } from '../acl/rule'
 import { commandTitle } from './command-title'
 
@@ -10,6 +10,8 @@ export type PhraseKind = 'user' | 'cmd' | 'cat' | 'key' | 'chan' | 'neg' | 'flag
 export interface Phrase {
   readonly text: string
   readonly kind: PhraseKind | null
+  /** The rule in a file that the words name, for a link. */
+  readonly span?: Span
 }
 
 export const words = (text: string): Phrase => ({ text, kind: null })

@@ -64,7 +64,7 @@ test('the selectors of a role are named by it, with the line that they are in', 
     /^no single selector does it all: selector 1 allows the command, role reader the key c/,
   )
   const { columns } = explain(await judgedIn(acl, 'al', 'GET c', 'valkey-9.2'))
-  expect(columns.map(({ label, line, decided }) => [label, line, decided])).toEqual([
+  expect(columns.map(({ label, span, decided }) => [label, span?.line ?? null, decided])).toEqual([
     ['root', null, false],
     ['selector 1', null, false],
     ['role reader', 2, true],

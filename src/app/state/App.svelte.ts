@@ -127,10 +127,10 @@ export class App {
     this.lessonHeading?.focus()
   }
 
-  /** Shows a line of users.acl. */
-  goTo(line: number): void {
+  /** Shows a line of users.acl, or of redis.conf. */
+  goTo(line: number, file: 'acl' | 'conf' = 'acl'): void {
     this.dialogs.show(null)
-    this.editors.goToLine('acl', line)
+    this.editors.goToLine(file, line)
   }
 
   /** Shows the next expectation that does not hold, and opens its reasons. */
