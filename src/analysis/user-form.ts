@@ -25,6 +25,8 @@ export type FormChange =
   | { readonly kind: 'databases'; readonly selector: number; readonly list: readonly number[] }
   /** A command or a category (`@read`), allowed or denied. */
   | { readonly kind: 'command'; readonly selector: number; readonly name: Bytes; readonly allows: boolean }
+  /** A role, given or taken. */
+  | { readonly kind: 'role'; readonly name: Bytes; readonly value: boolean }
   | { readonly kind: 'selector'; readonly selector: number; readonly value: boolean }
 
 /** The fields of a selector, to be compared. */
@@ -69,7 +71,7 @@ export function fieldsOf(user: User): UserFields {
 /**
  * Returns the smallest edits that make a change in a user's line, all other words of which stay as written. Each is
  * verified with the engine: the change has its effect on its field, and no other field changes. Null where no edit does
- * just that, or the server rejects the line.
+ * just that, or the server rejects the line. Roles that the file does not define are no reason.
  */
 export function editUser(
   acl: string,
@@ -79,14 +81,14 @@ export function editUser(
   allChannels?: boolean,
 ): readonly Edit[] | null {
   const text = findUserText(acl, name, target.behaviours.hasSelectors)
-  const before = userOfText(acl, name, target, allChannels)
+  const before = userOfText(acl, name, target, allChannels, true)
   if (text === null || before === null) return null
   const expected = expectedOf(before, change)
   if (expected === null) return null
   const wanted = JSON.stringify(expected)
-  for (const edits of candidates(acl, text, change, target)) {
+  for (const edits of candidates(acl, text, change, target, expected)) {
     const sorted = [...edits].sort((a, b) => a.from - b.from)
-    const after = userOfText(applyEdits(acl, sorted), name, target, allChannels)
+    const after = userOfText(applyEdits(acl, sorted), name, target, allChannels, true)
     if (after !== null && JSON.stringify(fieldsOf(after)) === wanted) return sorted
   }
   return null
@@ -105,6 +107,10 @@ function expectedOf(user: User, change: FormChange): UserFields | null {
       return change.value
         ? { ...fields, nopass: false, passwords: [...others, change.hash].sort() }
         : { ...fields, passwords: others }
+    }
+    case 'role': {
+      const others = fields.roles.filter((role) => role !== change.name)
+      return { ...fields, roles: change.value ? [...others, change.name] : others }
     }
     case 'selector':
       return changedSelectors(user, fields, change)
@@ -156,7 +162,13 @@ const allWords = {
 } as const
 
 /** Yields the edits to try, the smallest first. */
-function* candidates(acl: string, text: UserText, change: FormChange, target: Target): Generator<Edit[]> {
+function* candidates(
+  acl: string,
+  text: UserText,
+  change: FormChange,
+  target: Target,
+  { roles }: UserFields,
+): Generator<Edit[]> {
   const parsed = text.tokens.map((token) => ({ token, rule: parseRule(fromText(token.text)) }))
   const selector = 'selector' in change ? change.selector : 0
   const own = parsed.filter(({ token }) => token.selector === selector)
@@ -248,6 +260,19 @@ function* candidates(acl: string, text: UserText, change: FormChange, target: Ta
       const contraries = own.filter(({ token }) => lower(fromText(token.text)) === contrary).map(({ token }) => token)
       if (contraries.length > 0) yield remove(contraries)
       yield append(toText(rule))
+      return
+    }
+    case 'role': {
+      const lists = matching((one) => one.kind === 'roles')
+      const last = lists.at(-1)
+      if (roles.length === 0) {
+        yield remove(lists)
+        yield append('resetroles')
+        return
+      }
+      const rule = toText(`role=${roles.join(',')}`)
+      if (last !== undefined) yield [...remove(lists.slice(0, -1)), replace(last, rule)]
+      yield append(rule)
       return
     }
     case 'selector': {

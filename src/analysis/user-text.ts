@@ -1,4 +1,5 @@
 import { type Bytes, fromText, toText } from '../acl/bytes'
+import { ANY_ROLE } from '../acl/holder'
 import { mergeSelectors } from '../acl/merge'
 import type { User } from '../acl/user'
 import type { Target } from '../targets/target'
@@ -109,8 +110,17 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return applyFix(text, { label: '', edits })
 }
 
-/** Returns the user that its line makes; null where the server rejects the line. */
-export function userOfText(acl: string, name: Bytes, target: Target, allChannels?: boolean): User | null {
+/**
+ * Returns the user that its line makes; null where the server rejects the line.
+ * @param anyRole true for a user that may also hold roles which the file does not define
+ */
+export function userOfText(
+  acl: string,
+  name: Bytes,
+  target: Target,
+  allChannels?: boolean,
+  anyRole = false,
+): User | null {
   const found = findUserText(acl, name, target.behaviours.hasSelectors)
   if (found === null) return null
   const [, , ...words] = acl
@@ -120,12 +130,13 @@ export function userOfText(acl: string, name: Bytes, target: Target, allChannels
     .map(fromText)
   const rules = target.behaviours.hasSelectors ? mergeSelectors(words) : words.map((text) => ({ text }))
   if (typeof rules === 'number') return null
+  const roles = rolesIn(acl, target)
   const made = userOfRules(
     found.name,
     rules.map(({ text }) => text),
     target,
     allChannels,
-    rolesIn(acl, target),
+    anyRole ? { ...ANY_ROLE, get: (role) => roles?.get(role) } : roles,
   )
   return 'user' in made ? made.user : null
 }

@@ -57,6 +57,26 @@ test('databases, where the release has them', () => {
   )
 })
 
+const roles = await loadTarget('valkey-9.2')
+const role = (name: string, value: boolean): FormChange => ({ kind: 'role', name, value })
+
+test.each<[string, FormChange, string | null]>([
+  ['user u on ~a', role('reader', true), 'user u on ~a role=reader'],
+  ['user u role=reader ~a', role('writer', true), 'user u role=reader,writer ~a'],
+  ['user u role=reader,writer ~a', role('reader', false), 'user u role=writer ~a'],
+  ['user u on role=reader', role('reader', false), 'user u on'],
+  ['user u role=writer role=reader', role('writer', true), 'user u role=reader,writer'],
+  ['user u role=reader on reset', role('reader', true), 'user u role=reader on reset role=reader'],
+  ['user u role=gone,reader', role('gone', false), 'user u role=reader'],
+  ['user u role=gone', { kind: 'enabled', value: true }, 'user u on role=gone'],
+  ['user u role=gone', { kind: 'key', selector: 1, pattern: 'a', access: 3 }, null],
+  ['user u role=reader', { kind: 'key', selector: 1, pattern: 'a', access: 3 }, null],
+])('roles, %s', (line, change, after) => {
+  const defined = 'role reader ~r +get (~s +set)\nrole writer ~w +set\n'
+  const edits = editUser(defined + line, 'u', change, roles)
+  expect(edits === null ? null : applyEdits(defined + line, edits)).toBe(after === null ? null : defined + after)
+})
+
 const rules = fc.constantFrom(
   'on',
   'OFF',
