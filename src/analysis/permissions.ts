@@ -1,10 +1,12 @@
 import type { AllowedCommands } from '../acl/allowed'
 import { addBit, emptySet, hasBit, putAll, removeBit, type BitSet } from '../acl/bit-set'
-import { fromText, lower } from '../acl/bytes'
+import { fromText, lower, type Bytes } from '../acl/bytes'
 import { type Command, type CommandTable, runsAlone } from '../acl/command'
 import { compileGlob } from '../acl/glob'
 import type { User } from '../acl/user'
+import type { Users } from '../acl/users'
 import { callsFunctions, heldEscalations, type HeldEscalation } from './escalation'
+import { holderOf } from './role-holder'
 
 /**
  * A user's permission to run a command, keys and channels aside. `some`: only with some first arguments or subcommands.
@@ -38,7 +40,9 @@ class PermissionSet {
 }
 
 export interface PermissionRow {
+  /** For a role, a user who holds it and nothing else. */
   readonly user: User
+  readonly role: Bytes | null
   readonly set: PermissionSet
   /** The user's escalations; users with the same permissions share the list. */
   readonly escalations: readonly HeldEscalation[]
@@ -131,15 +135,15 @@ export function permissionSet(user: User): PermissionSet {
 /**
  * Builds the matrix of users by commands of their target, in the users' order. Computes shared permissions once, so
  * that thousands of users cost little more than a few. Empty without users.
+ * @param others the users who may call functions that they change
  */
-export function permissionMatrix(users: Iterable<User>): PermissionMatrix {
-  const known = new Map<string, Omit<PermissionRow, 'user'>>()
+export function permissionMatrix(users: Iterable<User>, others: Iterable<User> = users): PermissionMatrix {
+  const known = new Map<string, Pick<PermissionRow, 'set' | 'escalations'>>()
   const ids = new Map<AllowedCommands, number>()
   const rows: PermissionRow[] = []
   let table: CommandTable | null = null
-  const all = [...users]
-  const callers = all.filter(callsFunctions)
-  for (const user of all) {
+  const callers = [...others].filter(callsFunctions)
+  for (const user of users) {
     table ??= user.space.table
     const sets = user.selectors
       .map(({ commands }) => ids.get(commands) ?? (ids.set(commands, ids.size), ids.size - 1))
@@ -148,14 +152,27 @@ export function permissionMatrix(users: Iterable<User>): PermissionMatrix {
     let shared = known.get(role)
     if (shared === undefined)
       known.set(role, (shared = { set: permissionSet(user), escalations: heldEscalations(user, callers) }))
-    rows.push({ user, ...shared })
+    rows.push({ user, role: null, ...shared })
   }
   const groups = table === null ? [] : commandGroups(table)
   return { groups, commands: commandsOf(groups), rows }
 }
 
+/** Builds the matrix of roles by commands, in the order of the roles. */
+export function roleMatrix(users: Users): PermissionMatrix {
+  const names = [...users.roles.keys()]
+  const matrix = permissionMatrix(
+    names.flatMap((name) => holderOf(users, name) ?? []),
+    users,
+  )
+  return { ...matrix, rows: matrix.rows.map((row, i) => ({ ...row, role: names[i] ?? null })) }
+}
+
+/** Returns the name of the user or role of a row. */
+export const rowName = ({ user, role }: PermissionRow): Bytes => role ?? user.name
+
 export interface MatrixFilter {
-  /** A glob over user names, or a part of a name; empty for all. */
+  /** A glob over the names of users or roles, or a part of a name; empty for all. */
   readonly users?: string
   /** Globs over command names (`config|*`, `CONFIG *`), parts of names, or categories (`@read`), with commas between; empty for all. */
   readonly commands?: string
@@ -173,7 +190,7 @@ export function filterMatrix(
 ): PermissionMatrix {
   const wantedUser = matcher(users)
   const rows = matrix.rows.filter(
-    ({ user, escalations }) => wantedUser(lower(user.name)) && (show !== 'escalating' || escalations.length > 0),
+    (row) => wantedUser(lower(rowName(row))) && (show !== 'escalating' || row.escalations.length > 0),
   )
   const wanted = commandMatcher(commands)
   const ways = [...new Set(rows.map(({ set }) => set))]

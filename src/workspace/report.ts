@@ -6,7 +6,7 @@ import { toText, type Bytes } from '../acl/bytes'
 import { commandTitle } from '../analysis/command-title'
 import { codeBlock, inlineCode, table } from '../analysis/escape/markdown'
 import { plural, withCommas } from '../analysis/numbers'
-import { runnable, type Cell, type PermissionMatrix, type PermissionRow } from '../analysis/permissions'
+import { rowName, runnable, type Cell, type PermissionMatrix, type PermissionRow } from '../analysis/permissions'
 import type { ReplayedLine } from '../analysis/replay'
 import { printWord } from '../resp/render'
 import { hideCommandSecrets } from './secrets'
@@ -87,16 +87,14 @@ function share({ set }: PermissionRow, group: PermissionMatrix['commands']): str
 const bypassNote = '\n▲ can bypass its rules (by ACL, CONFIG, MODULE and similar commands).\n'
 
 /**
- * Returns permissions as a table of Markdown: users are columns.
+ * Returns permissions as a table of Markdown: users or roles are columns.
  * @param by the rows: `commands` lists each command, `categories` the number of allowed commands of each category
  */
 export function permissionsReport(title: string, matrix: PermissionMatrix, by: 'commands' | 'categories'): string {
   const users = matrix.rows.slice(0, reportLimits.users)
   const head = [
     by === 'commands' ? 'Command' : 'Category',
-    ...users.map(
-      ({ user, escalations }) => `${inlineCode(cut(toText(user.name)))}${escalations.length > 0 ? ' ▲' : ''}`,
-    ),
+    ...users.map((row) => `${inlineCode(cut(toText(rowName(row))))}${row.escalations.length > 0 ? ' ▲' : ''}`),
   ]
   const all =
     by === 'commands'
@@ -110,7 +108,7 @@ export function permissionsReport(title: string, matrix: PermissionMatrix, by: '
         ])
   const rows = all.slice(0, reportLimits.rows)
   const note = users.some(({ escalations }) => escalations.length > 0) ? bypassNote : ''
-  return `### ${title}\n\n${table(head, rows)}${note}${unlisted(all.length - rows.length, by)}${unlisted(matrix.rows.length - users.length, 'users')}`
+  return `### ${title}\n\n${table(head, rows)}${note}${unlisted(all.length - rows.length, by)}${unlisted(matrix.rows.length - users.length, matrix.rows[0]?.role == null ? 'users' : 'roles')}`
 }
 
 /** A part of a cell: words of this program's own, or a rule, command line or key, which becomes code. */

@@ -3,7 +3,15 @@ import { expect, test } from 'vitest'
 import { loadAclFile } from '../../src/acl/load'
 import { Users } from '../../src/acl/users'
 import { callsFunctions, heldEscalations } from '../../src/analysis/escalation'
-import { commandGroups, filterMatrix, permissionMatrix, permissionSet, runnable } from '../../src/analysis/permissions'
+import {
+  commandGroups,
+  filterMatrix,
+  permissionMatrix,
+  permissionSet,
+  roleMatrix,
+  rowName,
+  runnable,
+} from '../../src/analysis/permissions'
 import { categoryHolds, explainRule } from '../../src/analysis/explain-rule'
 import { summaryParagraph } from '../../src/analysis/summary'
 import { placeName } from '../../src/analysis/phrase'
@@ -194,4 +202,28 @@ test('a thousand users cost little more than one', async () => {
   const matrix = permissionMatrix(users)
   expect(matrix.rows.length).toBe(1001)
   expect(new Set(matrix.rows.map(({ set }) => set)).size).toBe(5)
+})
+
+test('the matrix of roles has what each role allows by itself, and is filtered by their names', async () => {
+  const target = await loadTarget('valkey-9.2')
+  const users = new Users(target.table, target.behaviours)
+  const acl = 'role reader ~app:* +@read -keys (~x +set)\nrole ops +config\nuser a on >x +ping role=reader,ops\n'
+  const loaded = loadAclFile(users, acl, 'users.acl')
+  if (!loaded.ok) throw new Error(loaded.message)
+  users.replaceAll(loaded)
+  const matrix = roleMatrix(users)
+  const cellsOf = (name: string): string[] => {
+    const command = target.table.find(name)
+    return command === undefined ? [] : matrix.rows.map(({ set }) => set.cell(command))
+  }
+  expect(matrix.rows.map(rowName)).toEqual(['reader', 'ops'])
+  expect(['get', 'set', 'keys', 'ping', 'config|set'].map(cellsOf)).toEqual([
+    ['all', 'none'],
+    ['all', 'none'],
+    ['none', 'none'],
+    ['none', 'none'],
+    ['none', 'all'],
+  ])
+  expect(matrix.rows.map(({ escalations }) => escalations.length > 0)).toEqual([false, true])
+  expect(filterMatrix(matrix, { users: 'read*' }).rows.map(rowName)).toEqual(['reader'])
 })

@@ -5,6 +5,7 @@ import { exactly } from '../../proof/automaton'
 import type { SimulatedServer } from '../../server/server'
 import { commandTitle } from '../command-title'
 import { nearest } from '../nearest'
+import { holderOf } from '../role-holder'
 import type { Access, Place, PolicyExpectation } from './expectation'
 
 /** Something that a statement names and the server does not have. */
@@ -34,7 +35,7 @@ export function usersOf(server: SimulatedServer, { subject, places }: PolicyExpe
   const noRole = role === undefined ? null : missingRole(server, role, places.user)
   if (noRole !== null) return noRole
   if (subject.kind === 'role') {
-    const user = holderOf(server, subject.role)
+    const user = holderOf(server.users, subject.role)
     return user === null ? missing(subject.role) : [{ user, id: null }]
   }
   if (subject.kind === 'user') {
@@ -68,16 +69,6 @@ export function usersOf(server: SimulatedServer, { subject, places }: PolicyExpe
     hint: 'Without one, the sentence would say nothing. For the role by itself, write: role NAME can …',
     place: places.user,
   }
-}
-
-/** Returns a user who holds a role and has no rules of its own; null where there is no such role. No other user has its name. */
-export function holderOf({ users }: SimulatedServer, name: Bytes): User | null {
-  const role = users.roles.get(name)
-  if (role === undefined) return null
-  const user = users.newUser(`role ${name}`)
-  user.own = role.own
-  for (const rule of ['on', 'nopass']) user.apply(rule)
-  return user
 }
 
 /** Returns what is wrong with a role that a statement names; null where the server has it. */

@@ -6,12 +6,13 @@ import type { SimulatedServer } from '../../server/server'
 import { callsFunctions } from '../escalation'
 import { explain } from '../explain'
 import { withCommas } from '../numbers'
+import { holderOf } from '../role-holder'
 import { finish, type Steps } from '../steps'
 import { disabledCommands, typedLine } from '../typed-line'
 import type { ExpectationResult, PolicyExpectation } from './expectation'
 import type { KnownOutcomes } from './known-outcomes'
 import { outcomeFor, type Outcome, type Question } from './policy-outcome'
-import { checkDatabases, commandsOf, filledIn, holderOf, usersOf, type Asked, type Invalid } from './policy-subject'
+import { checkDatabases, commandsOf, filledIn, usersOf, type Asked, type Invalid } from './policy-subject'
 
 /** Commands that tell the names of keys that they do not name themselves. */
 const leaking = ['keys', 'scan', 'randomkey', 'clusterscan']
@@ -147,7 +148,7 @@ function failure(
 ): ExpectationResult {
   const name = toText(userName)
   const { subject } = expectation
-  const user = subject.kind === 'role' ? (holderOf(server, subject.role) ?? undefined) : server.users.get(userName)
+  const user = subject.kind === 'role' ? (holderOf(server.users, subject.role) ?? undefined) : server.users.get(userName)
   const shown = line === null ? null : shownLine(server, line)
   const decision =
     line === null || user === undefined ? null : server.judge(user, shown?.argv ?? line.argv, { db: line.db })
