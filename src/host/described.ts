@@ -80,3 +80,44 @@ export interface SharedLink {
   readonly problem: string
   readonly holdsPasswords: boolean
 }
+
+/** A role that users of a file share. */
+export interface DescribedRole {
+  readonly name: string
+  readonly rules: string
+  readonly users: readonly string[]
+}
+
+/** Roles found in a file; those of analysis/roles/extract.ts as plain data. */
+export type DescribedExtraction =
+  | {
+      readonly kind: 'roles'
+      readonly found: readonly DescribedRole[]
+      readonly roles: readonly DescribedRole[]
+      /** The users whose lines changed. */
+      readonly lines: readonly Omit<DescribedLine, 'steps'>[]
+      readonly content: string
+      /** The characters that the file is shorter by. */
+      readonly saved: number
+    }
+  | { readonly kind: 'none'; readonly found: readonly DescribedRole[] }
+  | { readonly kind: 'undecided'; readonly user: string; readonly found: readonly DescribedRole[] }
+  | { readonly kind: 'refused'; readonly message: string }
+
+/** A file without its roles; that of analysis/roles/expand.ts as plain data. */
+export type DescribedExpansion =
+  | {
+      readonly kind: 'expanded'
+      readonly content: string
+      readonly roles: number
+      readonly users: number
+      /** The number of users whose selectors became root permissions. */
+      readonly joined: number
+      readonly added: readonly { readonly user: string; readonly rules: string }[]
+      readonly hasUnusual: boolean
+    }
+  /** A sentence with a command line that only one of the two allows. */
+  | { readonly kind: 'differs'; readonly sentence: string }
+  | { readonly kind: 'undecided'; readonly user: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'refused'; readonly message: string }

@@ -15,6 +15,8 @@ import type { Exercise, WorkspaceFiles, WorkspaceState } from '../workspace/stat
 import type { CheckedFile, CoverageOf, ListedCoverage, ListedItem, Subject } from './subject'
 import type {
   DescribedComparison,
+  DescribedExpansion,
+  DescribedExtraction,
   DescribedFix,
   DescribedSimplification,
   DescribedUpgrade,
@@ -49,6 +51,18 @@ export interface Questions {
     input: { readonly acl: string; readonly conf: string; readonly user: string | null }
     result: DescribedSimplification
   }
+  readonly 'extract-roles': {
+    /** `keep`: the roles to keep of those that are found, null for all; `names`: other names for them. */
+    input: {
+      readonly acl: string
+      readonly conf: string
+      readonly keep: readonly string[] | null
+      readonly names: readonly (readonly [found: string, name: string])[]
+    }
+    result: DescribedExtraction
+  }
+  /** Two targets: the one that the file is for, and the one that is to read it without roles. */
+  readonly 'expand-roles': { input: { readonly acl: string; readonly conf: string }; result: DescribedExpansion }
   readonly 'sentence-fix': {
     /** `line`: the line of the sentence, from 1. */
     input: { readonly acl: string; readonly conf: string; readonly expect: string; readonly line: number }

@@ -41,3 +41,22 @@ test('the statements about the example hold', async () => {
   ])
   expect([code, out]).toEqual([0, expect.stringContaining('6')])
 })
+
+test('the recipe makes the file of a server without roles, for which sentences about users hold', async () => {
+  const [recipe] = all.filter(({ language }) => language === 'sh')
+  const paths = files({
+    'users.acl': `user default off\n${recipe?.acl ?? ''}`,
+    'users.expect': 'alice can GET app:1\nbob can LPUSH jobs 1\nbob cannot GET jobs\n',
+    'redis.acl': `user default off\n${recipe?.acl ?? ''}`,
+  })
+  const steps = [...(recipe?.text ?? '').matchAll(/^acl-playground (.*)$/gm)].map(([, line = '']) => line)
+  // The last one needs a server.
+  for (const line of [...steps.slice(0, -1), 'test redis.acl users.expect --target redis-8.0']) {
+    const { code, err } = await run(line.split(' ').map((word) => paths[word] ?? word))
+    expect([line, code, err]).toEqual([line, 0, ''])
+  }
+  expect(readFileSync(paths['redis.acl'] ?? '', 'utf8')).toContain(
+    'user bob on >bobpass ~jobs +lpush (%R~app:* +get +mget)\n',
+  )
+  expect(steps.at(-1)).toMatch(/^plan redis\.acl redis:/)
+})

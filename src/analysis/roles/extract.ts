@@ -35,12 +35,14 @@ export type Extraction =
       readonly content: Bytes
     }
   | { readonly kind: 'none'; readonly found: readonly ExtractedRole[] }
-  | { readonly kind: 'undecided'; readonly user: Bytes }
+  | { readonly kind: 'undecided'; readonly user: Bytes; readonly found: readonly ExtractedRole[] }
   | { readonly kind: 'refused'; readonly message: Bytes }
 
 export interface ExtractOptions {
   /** The names of the roles that are wanted; null for all that are found. */
   readonly keep?: ReadonlySet<Bytes> | null
+  /** Other names for roles that are found, which the caller has validated. */
+  readonly names?: ReadonlyMap<Bytes, Bytes>
   /** The number of databases of the server. */
   readonly databases?: number
 }
@@ -71,7 +73,7 @@ export function extractRoles(
   content: Bytes,
   users: Users,
   target: Target,
-  { keep = null, databases = 16 }: ExtractOptions = {},
+  { keep = null, names = new Map(), databases = 16 }: ExtractOptions = {},
 ): Extraction {
   const before = loadAclFile(users, content, 'users.acl')
   if (!before.ok) return { kind: 'refused', message: before.message }
@@ -86,7 +88,9 @@ export function extractRoles(
     .sort((a, b) => a.written.length - b.written.length || a.shares.length - b.shares.length)
   const all = best?.shares ?? []
   const found = all.map(shown)
-  const shares = all.filter(({ name }) => keep?.has(name) ?? true)
+  const shares = all
+    .filter(({ name }) => keep?.has(name) ?? true)
+    .map((share) => ({ ...share, name: names.get(share.name) ?? share.name }))
   const written = write(content, holders, shares)
   if (shares.length === 0 || written.length >= content.length) return { kind: 'none', found }
   const after = loadAclFile(users, written, 'users.acl')
@@ -98,7 +102,7 @@ export function extractRoles(
       other !== undefined &&
       logInAlike(user, other) &&
       sameness(user, other, target, budget, databases).kind === 'equal'
-    if (!isEqual) return { kind: 'undecided', user: user.name }
+    if (!isEqual) return { kind: 'undecided', user: user.name, found }
   }
   return { kind: 'roles', roles: shares.map(shown), found, content: written }
 }

@@ -14,6 +14,7 @@ const editorKeys: readonly ShortcutRow[] = [
   { keys: 'Tab', does: 'Complete; on an empty line or before typing: leave the editor' },
   { keys: 'Ctrl L', does: 'Clear the transcript, in the console' },
   { keys: 'Ctrl C', does: 'Drop the line, in the console where nothing is selected' },
+  { keys: 'F12', does: 'Go to the line of the role at the cursor' },
   { keys: 'Mod Shift [', does: 'Fold the rules of this line; with ] unfold' },
 ]
 

@@ -17,6 +17,7 @@ export type DialogName =
   | 'workspaces'
   | 'docs'
   | 'simplify'
+  | 'roles'
   | 'outline'
   | 'ask'
 

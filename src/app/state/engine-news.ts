@@ -12,6 +12,8 @@ const names: Readonly<Record<Kind, string>> = {
   compare: 'the comparison',
   upgrade: 'the comparison of server versions',
   simplify: 'simpler rules',
+  'extract-roles': 'roles in users.acl',
+  'expand-roles': 'a file without roles',
   'sentence-fix': 'a fix for a sentence',
   ask: 'the question',
   sentences: 'the sentence',

@@ -137,6 +137,14 @@ describe('extracted roles', () => {
     expect(extract('user a +nosuch\n').kind).toBe('refused')
   })
 
+  test('get other names where they are wanted', () => {
+    const rules = '~app:orders:* +@read +@write -@dangerous -keys'
+    const content = ['one', 'two', 'three'].map((name) => `user ${name} ${rules}\n`).join('')
+    const found = extract(content, { names: new Map([['app-orders-writer', 'orders']]) })
+    expect(found).toMatchObject({ kind: 'roles', roles: [{ name: 'orders' }], found: [{ name: 'app-orders-writer' }] })
+    expect('content' in found && found.content).toContain('user one role=orders\n')
+  })
+
   test('and expanded again, allow every user the same: by proof, and by trying command lines', () => {
     let found = 0
     fc.assert(

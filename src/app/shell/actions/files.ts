@@ -96,6 +96,13 @@ export const files: Group = {
       run: (app) => app.dialogs.simplify(null),
     },
     {
+      id: 'roles',
+      title: 'Extract or expand roles',
+      hint: 'proved equal',
+      synonyms: ['share rules', 'groups', 'migrate roles', 'refactor'],
+      run: (app) => app.dialogs.show('roles'),
+    },
+    {
       id: 'checklist',
       title: 'Security checklist',
       synonyms: ['hardening', 'firewall', 'audit', 'tls'],
