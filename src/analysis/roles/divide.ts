@@ -11,22 +11,32 @@ export interface Share<User extends Divisible> {
 
 type Grants = readonly string[]
 
-/** The characters of ` role=NAME`, of `role NAME` and its line end, with names of usual length. */
-const HOLDING = 14
-const DEFINING = 15
+/** The characters of ` role=NAME` and of `role NAME` with its line end. */
+interface Prices {
+  readonly holding: number
+  readonly defining: number
+}
+
+/** With names of usual length, and with short ones. */
+const prices: readonly Prices[] = [
+  { holding: 14, defining: 15 },
+  { holding: 10, defining: 11 },
+]
 /** The sets of selectors whose pairs are intersected. */
 const MOST_PAIRED = 150
 
 /**
  * Divides users into roles in several ways. In each, the role that saves the most characters comes first, then the one that
  * saves the most of what is left. `candidates`: the selectors that users share wholly, those that the same users have, and what
- * pairs of users share. The best possible division is not always among them.
+ * pairs of users share. The best possible division is not always among them, and in some, a role with a long name saves nothing.
  */
 export function divisions<User extends Divisible>(users: readonly User[]): readonly (readonly Share<User>[])[] {
   const whole = distinct(users.map(({ costs }) => [...costs.keys()]))
   const alone = grantsOfSameUsers(users)
   const shared = whole.length > MOST_PAIRED ? [] : whole.flatMap((a, i) => whole.slice(i + 1).map((b) => common(a, b)))
-  return [whole, alone, distinct([...whole, ...alone, ...shared])].map((candidates) => divide(users, candidates))
+  return [whole, alone, distinct([...whole, ...alone, ...shared])].flatMap((candidates) =>
+    prices.map((price) => divide(users, candidates, price)),
+  )
 }
 
 const common = (a: Grants, b: Grants): Grants => a.filter((one) => b.includes(one))
@@ -66,16 +76,20 @@ interface Candidate<User extends Divisible> extends Share<User> {
   saved: number
 }
 
-function divide<User extends Divisible>(users: readonly User[], candidates: readonly Grants[]): readonly Share<User>[] {
+function divide<User extends Divisible>(
+  users: readonly User[],
+  candidates: readonly Grants[],
+  { holding, defining }: Prices,
+): readonly Share<User>[] {
   const holders = byGrant(users)
   const left = new Map(users.map((user) => [user, new Set(user.costs.keys())]))
   const savedFor = (user: User, grants: Grants): number => {
     const open = left.get(user)
-    return grants.reduce((sum, one) => sum + (open?.has(one) === true ? (user.costs.get(one) ?? 0) : 0), -HOLDING)
+    return grants.reduce((sum, one) => sum + (open?.has(one) === true ? (user.costs.get(one) ?? 0) : 0), -holding)
   }
   const taking = ({ grants, users: all }: Share<User>): Share<User> & { readonly saved: number } => {
     const takers = all.filter((user) => savedFor(user, grants) > 0)
-    const rules = grants.reduce((sum, one) => sum + Math.min(...all.map(({ costs }) => costs.get(one) ?? 0)), DEFINING)
+    const rules = grants.reduce((sum, one) => sum + Math.min(...all.map(({ costs }) => costs.get(one) ?? 0)), defining)
     return { grants, users: takers, saved: takers.reduce((sum, user) => sum + savedFor(user, grants), -rules) }
   }
   const open = candidates.flatMap((grants): Candidate<User>[] => {

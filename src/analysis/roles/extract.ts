@@ -83,7 +83,7 @@ export function extractRoles(
   })
   const taken = new Set([...before.roles.keys(), ...before.users.keys()])
   const [best] = divisions(holders)
-    .map((shares) => named(shares, taken))
+    .map((shares) => named(shares, taken).filter(saves))
     .map((shares) => ({ shares, written: write(content, holders, shares) }))
     .sort((a, b) => a.written.length - b.written.length || a.shares.length - b.shares.length)
   const all = best?.shares ?? []
@@ -145,6 +145,13 @@ function named(shares: readonly Share<Holder>[], names: ReadonlySet<Bytes>): rea
     taken.add(name)
     return [{ grants, users, name, rules: [...first.rules, ...others.map(({ rules }) => `(${rules.join(' ')})`)] }]
   })
+}
+
+/** Returns true for a role whose line and whose name in the lines of its users are shorter than what it replaces. */
+function saves({ grants, users, name, rules }: NamedShare): boolean {
+  const line = ['role', name, ...rules].join(' ').length + 1
+  const saved = users.map(({ costs }) => grants.reduce((sum, grant) => sum + (costs.get(grant) ?? 0), 0))
+  return saved.reduce((sum, one) => sum + one - ` role=${name}`.length, -line) > 0
 }
 
 interface WrittenSelector {

@@ -106,6 +106,18 @@ describe('extracted roles', () => {
     })
   })
 
+  test('are found where few users share short rules', () => {
+    const classes = {
+      shop: '~cart:* +@read +@write -@dangerous',
+      cache: '~cache:* +@read -keys +@string',
+      job: '~job:* +@list -@dangerous',
+    }
+    const lines = Object.entries(classes).flatMap(([name, rules]) =>
+      [1, 2, 3].map((i) => `user ${name}-${i} on >pw${i} ${rules}\n`),
+    )
+    expect(extract(lines.join(''))).toMatchObject({ roles: [{ name: 'shop' }, { name: 'cache' }, { name: 'job' }] })
+  })
+
   test('are what users share by meaning, beside what a user has alone', () => {
     const rules = '~app:orders:* +@read +@write -@dangerous -keys'
     const other = '+@read +@write -@dangerous -keys ~app:orders:*'
