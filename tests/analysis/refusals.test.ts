@@ -304,3 +304,35 @@ test('a file with many comment lines has one refusal for all of them', async () 
   expect(refused.map(({ at }) => at)).toEqual(['# one', 'hello'])
   expect(refused[0]?.fixed).toEqual({ 'Remove the 3 comment lines': 'user a on\nhello\n' })
 })
+
+test('on a server without roles, what is about roles is explained, and no user is made of it', async () => {
+  const hint = 'Roles come with Valkey 9.2. For other servers, expand them: acl-playground roles users.acl --expand'
+  expect(await found('role reader ~a +get\nuser a on role=reader resetroles', 'redis-7.2')).toEqual([
+    { at: 'role', hint, fixed: {} },
+    {
+      at: 'role=reader',
+      hint,
+      fixed: { 'Remove role=reader': 'role reader ~a +get\nuser a on resetroles' },
+    },
+  ])
+  // What only takes permissions away is not offered for removal.
+  expect(await found('user a on resetroles', 'valkey-9.1')).toEqual([{ at: 'resetroles', hint, fixed: {} }])
+})
+
+test('a role’s line starts with the word role in lower case', async () => {
+  expect(await found('ROLE reader  ~a +get', 'valkey-9.2')).toEqual([
+    {
+      at: 'ROLE',
+      hint: 'A line starts with the word role in lower case, and words are separated by single spaces.',
+      fixed: { 'Correct the line': 'role reader ~a +get' },
+    },
+  ])
+})
+
+test('a wrong name beside the role that it is meant for has one fix', async () => {
+  const target = await loadTarget('valkey-9.2')
+  const text = 'role reader ~a +get\nuser a on role=reader,readers'
+  const result = loadAclFile(new Users(target.table, target.behaviours), text, 'users.acl')
+  const fixes = result.ok ? [] : refusals(result.problems, text, target).flatMap((one) => one.fixes)
+  expect(fixes.map(({ label }) => label)).toEqual(['Write role=reader'])
+})

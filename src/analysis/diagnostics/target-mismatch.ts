@@ -11,6 +11,7 @@ const came: Readonly<Partial<Record<keyof Behaviours, string>>> = {
   hasSubcommandRules:
     'A single subcommand cannot be denied before Redis 7.0 and Valkey 7.2: deny the command and allow the subcommands that are needed.',
   hasDatabases: 'Database rules come with Valkey 9.1.',
+  hasRoles: 'Roles come with Valkey 9.2.',
   hasSanitizePayload: 'This flag comes with Redis 6.2 and Valkey 7.2.',
 }
 

@@ -5,6 +5,7 @@ import { Users } from '../../acl/users'
 import type { Fix } from '../diagnostic'
 import { nearest } from '../nearest'
 import { isComment, named, nameOf, takesAway, type Case, type Line, type Remedy } from './case'
+import { noRoles } from './roles'
 
 const isRule = (word: string): boolean => parseRule(fromText(word)).kind !== 'invalid'
 
@@ -19,12 +20,14 @@ export function notUserLine(problem: Case): Remedy {
     }
   }
   const trimmed = line.text.replace(/^\uFEFF/, '').trim()
-  if (!/^user\s+\S/i.test(trimmed)) return withoutUser(problem, trimmed)
-  const written = trimmed.replace(/[ \t]+/g, ' ').replace(/^user/i, 'user')
+  const isOfRole = /^role\s+\S/i.test(trimmed)
+  if (isOfRole && !target.behaviours.hasRoles) return { hint: noRoles, fixes: [] }
+  if (!isOfRole && !/^user\s+\S/i.test(trimmed)) return withoutUser(problem, trimmed)
+  const written = trimmed.replace(/[ \t]+/g, ' ').replace(/^(?:user|role)/i, (word) => word.toLowerCase())
   return {
     hint: line.text.startsWith('\uFEFF')
       ? 'The file starts with a byte order mark, which servers read as part of the first word: save the file as UTF-8 without one.'
-      : 'A line starts with the word user in lower case, and words are separated by single spaces.',
+      : `A line starts with the word ${isOfRole ? 'role' : 'user'} in lower case, and words are separated by single spaces.`,
     fixes: [
       {
         label: 'Correct the line',

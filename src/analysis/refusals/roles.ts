@@ -19,11 +19,21 @@ export function unknownRole(problem: Case): Remedy {
     }
   const meant = wanted.map((name) => (defined.has(name) ? name : nearest(name, defined)))
   const known = wanted.filter((name) => defined.has(name))
+  const readings = [...(meant.every((name) => name !== null) ? [meant] : []), ...(known.length > 0 ? [known] : [])]
+  const rules = new Set(readings.map((list) => `role=${[...new Set(list)].join(',')}`))
   return {
     hint: `There is no role ${listSome(unknown.map(named))}: this file defines ${listSome([...defined].map(named))}.`,
-    fixes: [
-      ...(meant.every((name) => name !== null) ? [write(problem, `role=${[...new Set(meant)].join(',')}`)] : []),
-      ...(known.length > 0 ? [write(problem, `role=${known.join(',')}`)] : remove(problem)),
-    ],
+    fixes: [...[...rules].map((rule) => write(problem, rule)), ...(known.length > 0 ? [] : remove(problem))],
   }
+}
+
+/** The advice on roles for a server that has none. */
+export const noRoles =
+  'Roles come with Valkey 9.2. For other servers, expand them: acl-playground roles users.acl --expand'
+
+/** Handles `role=reader` and `resetroles` on servers without roles. */
+export function rolesLacking(problem: Case): Remedy | null {
+  const rule = parseRule(fromText(problem.token))
+  const isOfRoles = rule.kind === 'roles' || (rule.kind === 'reset' && rule.of === 'roles')
+  return isOfRoles && !problem.target.behaviours.hasRoles ? { hint: noRoles, fixes: remove(problem) } : null
 }

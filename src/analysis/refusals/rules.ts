@@ -20,6 +20,7 @@ import {
 } from './case'
 import { glued } from './glued'
 import { deniedPattern } from './names'
+import { rolesLacking } from './roles'
 import { unsigned } from './unsigned'
 
 /** Hashes of other kinds, which log nobody in: bcrypt, Argon2 and others of crypt, MD5, SHA-1, SHA-512, base64. */
@@ -129,6 +130,7 @@ export function syntax(problem: Case): Remedy | null {
     }
   if (token === '' || /\s/.test(token)) return null
   return (
+    rolesLacking(problem) ??
     joined(problem) ??
     databases(problem) ??
     listed(problem) ??
