@@ -66,6 +66,42 @@ test('npx runs the command line', () => {
   })
 })
 
+test('roles are found in a file of nine users, checked, compared, held by a tenth, and expanded', () => {
+  const classes = {
+    shop: '~cart:* +@read +@write -@dangerous',
+    cache: '~cache:* +@read -keys +@string',
+    job: '~job:* +@list -@dangerous',
+  }
+  const nine = Object.entries(classes).flatMap(([name, rules]) =>
+    [1, 2, 3].map((i) => `user ${name}-${i} on >Long-password-of-${name}-${i} ${rules}\n`),
+  )
+  const acl = `user default off\n${nine.join('')}`
+  write('nine.acl', acl)
+  write('roles.acl', acl)
+  const program = (...args: string[]): Ran => run('npx', '--offline', 'acl-playground', ...args)
+  expect(program('roles', 'roles.acl', '--write')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('3 roles; 9 lines shorter'),
+  })
+  expect(program('compare', 'nine.acl', 'roles.acl', '--target', 'valkey-9.2')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('No user’s rules or log-in changed'),
+  })
+  const written = readFileSync(join(project, 'roles.acl'), 'utf8')
+  write('roles.acl', `${written}user tenth on >Long-password-of-a-tenth role=shop,job\n`)
+  write('roles.expect', 'tenth can SET cart:1 x\ntenth can LPUSH job:1 x\nrole cache can only read keys cache:*\n')
+  expect(program('check', 'roles.acl', '--target', 'valkey-9.2')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('accepted by Valkey 9.2 (9.2.0-rc1): 11 users'),
+  })
+  expect(program('test', 'roles.acl', 'roles.expect', '--target', 'valkey-9.2')).toMatchObject({ code: 0 })
+  expect(program('roles', 'roles.acl', '--expand', '--to', 'redis-7.2', '--write')).toMatchObject({ code: 0 })
+  expect(readFileSync(join(project, 'roles.acl'), 'utf8')).toContain(
+    `user tenth on >Long-password-of-a-tenth ${classes.shop} (${classes.job})\n`,
+  )
+  expect(program('check', 'roles.acl', '--target', 'redis-7.2')).toMatchObject({ code: 0 })
+})
+
 test('import and require load the library, scripts included', () => {
   const script = (load: string): string => `${load}.then(async ({ startServer }) => {
     const { createConnection } = require('node:net')
