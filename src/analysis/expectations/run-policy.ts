@@ -148,7 +148,8 @@ function failure(
 ): ExpectationResult {
   const name = toText(userName)
   const { subject } = expectation
-  const user = subject.kind === 'role' ? (holderOf(server.users, subject.role) ?? undefined) : server.users.get(userName)
+  const user =
+    subject.kind === 'role' ? (holderOf(server.users, subject.role) ?? undefined) : server.users.get(userName)
   const shown = line === null ? null : shownLine(server, line)
   const decision =
     line === null || user === undefined ? null : server.judge(user, shown?.argv ?? line.argv, { db: line.db })
