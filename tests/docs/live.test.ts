@@ -37,7 +37,7 @@ afterAll(async () => {
 function local(word: string): string {
   const address = /^redis:\/\/([\w-]+):6379$/.exec(word)
   if (address !== null) return `redis://ops@127.0.0.1:${servers[address[1] === 'node-2' ? 1 : 0]?.port ?? 0}`
-  return /^(?:users\.\w+|plan|capture\.txt)$/.test(word) ? join(folder, word) : word
+  return /^(?:users\.\w+|plan|capture\.txt|app\.new)$/.test(word) ? join(folder, word) : word
 }
 
 /** Runs redis-cli on a file of commands, as the document does. */
@@ -69,20 +69,19 @@ test('every documented command runs, in order', async () => {
     const own = words.slice(1).map((word, i) => (i === 0 ? word : words[i] === '--seconds' ? '0.3' : local(word)))
     // Journals of runs that were killed are in tests/live.
     if (own[1]?.startsWith('--')) continue
-    const extra =
-      own[0] === 'apply'
-        ? ['--yes', '--no-save', '--journal', join(folder, 'journal')]
-        : own[0] === 'pull'
-          ? ['--out', join(folder, 'pulled.acl')]
-          : own.includes('--save')
-            ? ['--force']
-            : []
+    const extra = ['apply', 'rotate'].includes(own[0] ?? '')
+      ? ['--yes', '--no-save', '--journal', join(folder, 'journal')]
+      : own[0] === 'pull'
+        ? ['--out', join(folder, 'pulled.acl')]
+        : own.includes('--save')
+          ? ['--force']
+          : []
     const ran = await run([...own, ...extra])
     expect({ command, err: ran.err }).not.toMatchObject({ err: expect.stringContaining('Error') as string })
     codes[words[1] ?? ''] = ran.code
   }
-  // Once the file is applied, nothing is left to do.
-  const others = { compare: 1, plan: 0, apply: 0, drift: 0 }
+  // The file that was applied has not the password that is new since.
+  const others = { compare: 1, plan: 1, apply: 0, rotate: 0, drift: 1 }
   expect(codes).toEqual({ check: 0, test: 0, simplify: 0, pull: 0, discover: 0, watch: 0, record: 0, ...others })
   expect(existsSync(join(folder, 'capture.txt')) && existsSync(join(folder, 'pulled.acl'))).toBe(true)
 })
@@ -113,6 +112,7 @@ test('the options that it names are options', async () => {
     'pull',
     'plan',
     'apply',
+    'rotate',
     'discover',
     'drift',
     'watch',

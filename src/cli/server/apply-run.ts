@@ -8,6 +8,8 @@ import { deleteJournal, writeJournal, type JournalNode } from './journal'
 import type { NodeChange, Surroundings } from './node-change'
 
 export interface ApplyOptions extends DiscoverOptions {
+  /** The name of the command, for reports. */
+  readonly command: 'apply' | 'rotate'
   readonly format: 'text' | 'json'
   /** Applies without asking. */
   readonly yes: boolean
@@ -159,7 +161,7 @@ export class Run {
     if (format === 'json')
       await writePieces(
         renderJson({
-          command: 'apply',
+          command: this.options.command,
           exitCode: code,
           ...(why !== null && { reason: why }),
           ...(code === 3 && { journal: this.path }),

@@ -7,7 +7,7 @@ import { CannotRun } from '../cannot-run'
 import { debugTo } from '../debug'
 import type { Io } from '../input'
 import { onOneLine } from '../printable'
-import { readSubject, startOrFail, type Subject } from '../subject'
+import { readSubject, startOrFail, type ServerOptions, type Subject } from '../subject'
 import { refuseExisting } from '../write-file'
 import { addressOf } from './address'
 import { Run, type ApplyCode, type ApplyOptions, type Change } from './apply-run'
@@ -28,26 +28,42 @@ export async function apply(
   terminal: Io,
 ): Promise<ApplyCode> {
   const io = onceAsked(terminal)
-  const around = surroundings(options, io, terminal)
   const { resume, undo } = options
   const journal = resume ?? undo
   if (resume !== undefined && undo !== undefined) throw new CannotRun('Choose one of --resume and --undo.')
   if (journal !== undefined) {
     const servers = file === undefined ? [] : [file, ...given]
-    return goOn(journal, servers, undo !== undefined, options, around)
+    return goOn(journal, servers, undo !== undefined, options, surroundings(options, io))
   }
   if (file === undefined || given.length === 0)
     throw new CannotRun('Give the file, then the servers: users.acl redis://host:6379')
   checkArguments(file, given)
   if (file === '-') throw new CannotRun('Name users.acl as a file.')
-  const path = options.journal ?? `apply-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.journal`
-  refuseExisting([path], false)
-  return new Run(await planAll(file, given, options, around), path, around, options).start()
+  return applyTo(given, (argument, connect) => readBoth(file, argument, connect, io), options, io)
 }
 
-function surroundings(options: ApplyOptions, io: Io, { interrupted }: Io): Surroundings {
+/** Returns a server as it is and as it should be, and a password that the user who applies may have later. */
+export type Wanted = (
+  argument: string,
+  options: ServerOptions,
+) => Promise<{ readonly before: Subject; readonly after: Subject; readonly password?: string }>
+
+/** Makes the users of servers those that are wanted, as `apply` does. */
+export async function applyTo(
+  given: readonly string[],
+  wanted: Wanted,
+  options: ApplyOptions,
+  io: Io,
+): Promise<ApplyCode> {
+  const path = options.journal ?? `apply-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.journal`
+  refuseExisting([path], false)
+  const around = surroundings(options, io)
+  return new Run(await planAll(given, wanted, options, around), path, around, options).start()
+}
+
+function surroundings(options: ApplyOptions, io: Io): Surroundings {
   let isStopped = false
-  void interrupted?.().then(() => {
+  void io.interrupted?.().then(() => {
     isStopped = true
   })
   return {
@@ -85,8 +101,8 @@ async function goOn(
 
 /** Reads all servers, shows what changes, and plans it. Throws CannotRun where one is not read, or has no plan. */
 async function planAll(
-  file: string,
   given: readonly string[],
+  wanted: Wanted,
   options: ApplyOptions,
   around: Surroundings,
 ): Promise<readonly Change[]> {
@@ -101,11 +117,14 @@ async function planAll(
     const { name } = addressOf(argument, process.env)
     if (planned.some((one) => one.name === name)) continue
     try {
-      const { server, before, after } = await readBoth(file, argument, { ...options, connections: true }, io)
+      const { before, after, password } = await wanted(argument, { ...options, connections: true })
+      const { server } = before
+      if (server === null) throw new CannotRun('this is not a server.')
       const one = planner.plan(name, server, before, after)
       if ('problem' in one) throw new CannotRun(one.problem)
       planned.push(one)
-      changes.push(changeOf(argument, { ...before, server }, after, one, phases, around))
+      const passwords = password === undefined ? passwordsIn(after.acl.text, server.user) : [password]
+      changes.push(changeOf(argument, { ...before, server }, one, passwords, phases, around))
     } catch (reason) {
       if (!(reason instanceof CannotRun)) throw reason
       problems.push(prefixed(name, reason.message))
@@ -120,8 +139,8 @@ async function planAll(
 function changeOf(
   argument: string,
   subject: ServerSubject,
-  after: Subject,
   { current, wanted }: Ready,
+  passwords: readonly string[],
   phases: Map<Users, PhasedResult>,
   around: Surroundings,
 ): Change {
@@ -132,7 +151,6 @@ function changeOf(
   const states = { before: current, middle: result.middle, after: wanted }
   const user = subject.server.user === 'default' ? null : subject.server.user
   const address = argumentOf({ ...addressOf(argument, process.env), user, password: null })
-  const passwords = passwordsIn(after.acl.text, subject.server.user)
   return {
     node: new NodeChange({ argument, subject, now: current, states, passwords }, around),
     journal: journalNode(address, states, subject.target),

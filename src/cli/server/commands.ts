@@ -9,6 +9,7 @@ import type { DriftOptions } from './drift'
 import type { PlanOptions } from './plan'
 import type { PullOptions } from './pull'
 import type { RecordOptions } from './record'
+import type { RotateOptions } from './rotate'
 import type { WatchOptions } from './watch'
 
 const secondsUpTo =
@@ -133,8 +134,39 @@ Examples:
   acl-playground apply users.acl redis://ops@node-1:6379 redis://ops@node-2:6379 --yes
   acl-playground apply --undo apply-2027-01-31T12-00-00.journal`,
     )
-    .action(async (file: string | undefined, servers: string[], options: ApplyOptions) =>
-      done(await (await import('./apply')).apply(file, servers, options, io)),
+    .action(async (file: string | undefined, servers: string[], options: Omit<ApplyOptions, 'command'>) =>
+      done(await (await import('./apply')).apply(file, servers, { ...options, command: 'apply' }, io)),
+    )
+
+  program
+    .command('rotate')
+    .description('give a user of running servers a new password, and once it is in use take the old ones away')
+    .argument('<user>', 'the user whose password is rotated')
+    .argument('<servers...>', 'the addresses of one or more servers')
+    .requiredOption('--password-file <file>', 'the new password, on its first line; made where there is no such file')
+    .option('--finish', 'take all other passwords of the user away', false)
+    .addOption(discoverOption())
+    .addOption(mapOption())
+    .addOption(targetOption())
+    .option('--yes', 'change without asking, as in a pipeline', false)
+    .option('--dry-run', 'show what would change, and change nothing', false)
+    .option('--no-save', 'do not run ACL SAVE or CONFIG REWRITE')
+    .option('--journal <file>', 'the journal to write (default: apply-TIME.journal); deleted at the end')
+    .addOption(new Option('-f, --format <format>', 'output format').choices(['text', 'json']).default('text'))
+    .addOption(debugOption())
+    .addHelpText(
+      'after',
+      `${credentials}
+Changes all servers or none, as apply does, with its exit codes; apply --resume and --undo take the journal of a run that
+was killed. Without --finish, the user can log in with the new password and with those before. No server tells which
+password a client uses: change them all, then run it with --finish.
+
+Examples:
+  acl-playground rotate app redis://ops@node-1:6379 --discover --password-file app.new
+  acl-playground rotate app redis://ops@node-1:6379 --discover --password-file app.new --finish`,
+    )
+    .action(async (user: string, servers: string[], options: Omit<RotateOptions, 'command'>) =>
+      done(await (await import('./rotate')).rotate(user, servers, { ...options, command: 'rotate' }, io)),
     )
 
   program
