@@ -165,6 +165,12 @@ export const brokenPolicies: readonly BrokenPolicy[] = [
     replaced: ['+slowlog|len', '+slowlog'],
     fails: [
       {
+        statement: 'exporter cannot access keys *',
+        user: 'exporter',
+        line: 'SLOWLOG GET',
+        message: 'exporter can read arguments of other clients’ slow commands: SLOWLOG GET. Allowed by +slowlog.',
+      },
+      {
         statement: 'exporter cannot run SLOWLOG|GET MONITOR CONFIG CLIENT|LIST',
         user: 'exporter',
         line: 'SLOWLOG GET',

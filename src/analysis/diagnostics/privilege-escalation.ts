@@ -16,6 +16,8 @@ type Gain = 'everything' | 'data' | 'leaks' | 'disrupt'
 function gainOf({ escalation, guardedBy }: HeldEscalation): Gain {
   // The directive's default is `no`.
   if (guardedBy !== null) return 'leaks'
+  // Only what was slow, and cut to 128 bytes a value.
+  if (escalation.gives === 'arguments') return 'leaks'
   return escalation.reaches === 'read' || escalation.reaches === 'write' ? 'data' : escalation.reaches
 }
 

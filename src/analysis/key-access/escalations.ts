@@ -8,9 +8,9 @@ import { heldEscalations, heldSort, possibleEscalations, type Escalation, type H
  * Returns true if an escalation can end in this access that a user's own rules do not give it.
  * @param need `channel`: use of a channel, whose messages MONITOR and replicas see; null: access to anything else but keys
  */
-export function reachesKeys({ reaches }: Escalation, need: Need | 'channel' | null): boolean {
+export function reachesKeys({ reaches, gives }: Escalation, need: Need | 'channel' | null): boolean {
   if (reaches === 'everything') return true
-  if (need === 'channel') return reaches === 'read'
+  if (need === 'channel') return gives === 'reads'
   return need !== null && (reaches === 'read' ? need !== 'write' : reaches === 'write')
 }
 

@@ -142,7 +142,7 @@ export const escalations: readonly Escalation[] = [
   {
     names: ['slowlog|get', 'commandlog|get'],
     what: 'read arguments of other clients’ slow commands',
-    reaches: 'leaks',
+    reaches: 'read',
     gives: 'arguments',
     tried: everywhere,
   },

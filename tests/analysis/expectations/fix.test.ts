@@ -85,7 +85,7 @@ test.each([
   ['wide can only access keys w:* by its own rules', 'wide: replace ~* with ~w:* -pfmerge'],
   [
     'wide can only access keys w:*',
-    'wide: replace ~* with ~w:* -pfmerge -acl|setuser -config|set -replicaof -slaveof -psync -sync -monitor',
+    'wide: replace ~* with ~w:* -pfmerge -acl|setuser -config|set -replicaof -slaveof -psync -sync -monitor -slowlog|get',
   ],
   ['nobody can log in without a password', 'guest: remove nopass'],
   ['idle can run GET on keys x', 'idle: replace off with on'],

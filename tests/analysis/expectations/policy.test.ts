@@ -62,6 +62,19 @@ test('channels: a pattern that goes on after a NUL receives from other channels'
   expect((await results(rules, 'u can only use channels a', { target: 'redis-6.2' }))[0]).toMatch(/^holds/)
 })
 
+test('keys: the slow log and the command log show values that others wrote', async () => {
+  const rules = 'user default off\nuser u on nopass ~app:* resetchannels &a +slowlog|get +get +publish'
+  const lines =
+    'u cannot read keys secret:*\nu cannot write keys secret:*\nu can only use channels a\nu cannot read keys secret:* by its own rules'
+  const [read, ...others] = await results(rules, lines)
+  expect(read).toBe(
+    'fails: u can read arguments of other clients’ slow commands: SLOWLOG GET. Allowed by +slowlog|get.',
+  )
+  expect(others.map((one) => one.split(':')[0])).toEqual(['holds', 'holds', 'holds'])
+  const log = rules.replace('slowlog', 'commandlog')
+  expect((await results(log, 'u cannot read keys secret:*', { target: 'valkey-8.1' }))[0]).toContain('COMMANDLOG GET')
+})
+
 test('keys: who can read, write and access them', async () => {
   expect(
     await results(

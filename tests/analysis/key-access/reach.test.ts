@@ -50,7 +50,7 @@ function shown(server: SimulatedServer, pattern: string): string[] {
   })
 }
 
-const powers = 'acl|setuser, config|set, replicaof, psync, monitor'
+const powers = 'acl|setuser, config|set, replicaof, psync, monitor, slowlog|get'
 
 test('the five users of the security chapter, and the keys app:*', async () => {
   const server = await serverOn(chapter.find(({ id }) => id === 'five-users')?.acl ?? '')
