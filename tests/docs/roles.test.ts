@@ -44,7 +44,7 @@ test('the statements about the example hold', async () => {
 
 test('the recipe makes the file of a server without roles, for which sentences about users hold', async () => {
   const [recipe] = all.filter(({ language }) => language === 'sh')
-  const paths = files({
+  const paths: Readonly<Record<string, string>> = files({
     'users.acl': `user default off\n${recipe?.acl ?? ''}`,
     'users.expect': 'alice can GET app:1\nbob can LPUSH jobs 1\nbob cannot GET jobs\n',
     'redis.acl': `user default off\n${recipe?.acl ?? ''}`,

@@ -72,7 +72,7 @@ function refusal(conf: readonly string[], acl = ''): string {
     conf: conf.map((line) => `${line}\n`).join(''),
     files,
     clock: { now: () => 0 },
-    random: () => 0,
+    random: { bytes: (n) => 'a'.repeat(n), below: () => 0 },
   })
   return result.started ? '' : toText(result.message)
 }
