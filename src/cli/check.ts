@@ -3,6 +3,7 @@ import { Users } from '../acl/users'
 import { Checker } from '../analysis/diagnostics/checker'
 import { mostSevere } from '../analysis/diagnostics/most-severe'
 import type { Diagnostic, Fix } from '../analysis/diagnostic'
+import type { ServiceId } from '../analysis/services/ids'
 import { withCommas } from '../analysis/numbers'
 import { startRefusals } from '../analysis/start-refusals'
 import type { StartResult } from '../server/start-with'
@@ -30,6 +31,8 @@ export interface CheckOptions extends ServerOptions {
   readonly client?: string
   /** False: report only what the server refuses. */
   readonly diagnostics: boolean
+  /** The managed service that the users are meant for. */
+  readonly service?: ServiceId
 }
 
 const severities: readonly Severity[] = ['info', 'warning', 'error', 'refused']
@@ -151,6 +154,7 @@ async function reportOn(
       ? [whole(acl, 'The real server crashes on this file, without a useful message.')]
       : []),
   ]
+  if (options.service !== undefined) refusing.push(...(await ofService(subject, options.service, options.diagnostics)))
   if (!options.diagnostics) return { result, diagnostics: refusing }
   const wanted = {
     silenced: [...settings.silenced, ...options.ignore],
@@ -170,6 +174,21 @@ async function reportOn(
           .diagnoseConf(withAclFile(conf.text), acl.text, target, wanted)
           .map((diagnostic) => diagnosticOf(diagnostic, conf, diagnostic.severity))
   return { result, diagnostics: [...refusing, ...emptyFile(acl, wanted.silenced), ...ofAcl, ...ofConf] }
+}
+
+/** Reports what a managed service refuses of a file, and how else that is done there. */
+async function ofService({ acl, target }: Subject, id: ServiceId, all: boolean): Promise<FileDiagnostic[]> {
+  const { serviceReports } = await import('../analysis/services')
+  return serviceReports(acl.text, id, target)
+    .filter(({ kind }) => all || kind === 'refused')
+    .map(({ kind, message, source, place }) => ({
+      source: acl,
+      code: 'service',
+      severity: kind,
+      place,
+      message,
+      notes: [`Documented: ${source}`],
+    }))
 }
 
 /** Reports an empty file: it is more often a mistake (a redirection, a failed `git show`) than intended. */

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import { clientIds } from '../analysis/diagnostics/clients'
+import { serviceIds } from '../analysis/services/ids'
 import { reasons } from '../analysis/expectations/expectation'
 import { importFormats } from '../workspace/import/types'
 import { localPage, site } from '../workspace/site'
@@ -46,6 +47,11 @@ export function addFileCommands(program: Command, io: Io, done: (code: 0 | 1) =>
         .default([], 'none'),
     )
     .addOption(new Option('--client <library>', 'client library, for diagnostics that depend on it').choices(clientIds))
+    .addOption(
+      new Option('--service <name>', 'managed service: also report which rules and commands it refuses').choices(
+        serviceIds,
+      ),
+    )
     .option('--no-diagnostics', 'report only what the server refuses')
     .addOption(debugOption())
     .addHelpText(
@@ -57,6 +63,7 @@ Examples:
   acl-playground check users.acl
   acl-playground check users.acl --conf redis.conf --target valkey-8.1 --fail-on error
   acl-playground check users.acl --conf redis.conf --server-version 7.4.5
+  acl-playground check users.acl --service elasticache
   acl-playground check users.acl --ignore weak-password,no-delimiter --format sarif > acl.sarif`,
     )
     .action(async (files: string[], options: CheckOptions) =>

@@ -299,3 +299,25 @@ test('help teaches, and is no failure', async () => {
   }
   expect((await run(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/)
 })
+
+test('--service reports what a managed service refuses, with its source, and fails where it refuses a rule', async () => {
+  const paths = files({
+    'users.acl': 'user default off\nuser app on >a-password-of-the-app ~app:* +@all\n',
+    'bad.acl': 'user default off\nuser app on ~app:* +get +config|get\n',
+  })
+  const listed = ['check', paths['users.acl'] ?? '', '--service', 'elasticache']
+  const { code, out } = await run(listed)
+  expect(code).toBe(0)
+  expect(out).toContain('info: Amazon ElastiCache refuses ')
+  expect(out).toContain('Documented: https://docs.aws.amazon.com/')
+  expect(out).not.toContain('a-password-of-the-app')
+  expect((await run([...listed, '--no-diagnostics'])).out).not.toContain('ElastiCache')
+  const bad = await run(['check', paths['bad.acl'] ?? '', '--service', 'elasticache', '--format', 'github'])
+  expect(bad).toMatchObject({ code: 1, out: expect.stringContaining('line=2') })
+  expect(bad.out).toContain('Amazon ElastiCache does not take +config|get')
+  expect(await run(['check', paths['bad.acl'] ?? '', '--service', 'elasticache', '--format', 'sarif'])).toMatchObject({
+    code: 1,
+    err: '',
+  })
+  expect(await run(['check', paths['bad.acl'] ?? '', '--service', 'nowhere'])).toMatchObject({ code: 2 })
+})

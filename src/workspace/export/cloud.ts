@@ -1,9 +1,10 @@
-import { toText } from '../../acl/bytes'
+import { fromText, toText } from '../../acl/bytes'
 import { parseRule } from '../../acl/rule'
 import { inOrder } from '../../acl/load'
 import type { User } from '../../acl/user'
 import type { Target } from '../../targets/target'
 import { rulesWithoutRoles } from '../../analysis/user-rules'
+import { services } from '../../analysis/services/list'
 import { hclString } from '../../analysis/escape/hcl'
 import { holdRule, holdsName } from '../../analysis/user-line'
 import { clip } from './rules'
@@ -44,6 +45,11 @@ function cloudUsers(users: Iterable<User>): { readonly users: readonly CloudUser
           'A name that is empty, or a name or rules with white space or bytes that are not UTF-8, cannot be written. The user was left out.',
       })
       continue
+    }
+    for (const rule of rules) {
+      const text = rule.kind === 'lost' ? '' : toText(rule.text)
+      const why = services.elasticache.fault({ text, parsed: parseRule(fromText(text)) })
+      if (why !== null) notes.push({ kind: 'info', user: name, message: `ElastiCache does not take ${text}: ${why}.` })
     }
     if (user.sanitize === 'skip-sanitize-payload')
       notes.push({ kind: 'lost', user: name, message: 'skip-sanitize-payload cannot be set there.' })

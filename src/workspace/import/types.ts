@@ -33,7 +33,7 @@ export const importFormats: readonly { readonly id: ImportFormat; readonly label
   { id: 'systemd', label: 'systemd unit' },
   { id: 'bicep', label: 'Bicep' },
   { id: 'nix', label: 'NixOS configuration' },
-  { id: 'client-calls', label: 'Program: client library, Pulumi, CDK, Testcontainers' },
+  { id: 'client-calls', label: 'Program (client library, Pulumi, CDK or Testcontainers)' },
 ]
 
 /** A detected format. */

@@ -92,3 +92,15 @@ test('YAML holds the file as a block, and the file ends as it began', async () =
   )
   expect((await made('ansible')).text).toContain('    content: |\n      user app on ')
 })
+
+test('an access string that names a command which ElastiCache refuses is noted', async () => {
+  const target = await loadTarget('redis-8.0')
+  const users = new Users(target.table, target.behaviours)
+  users.setUser('app', ['on', '~a', '+get', '+config|get'])
+  for (const format of ['access-string', 'terraform'] as const) {
+    const { notes } = await exportUsers(format, { target, users: [...users].slice(-1), roles: [] })
+    expect(notes.map(({ message }) => message)).toContain(
+      'ElastiCache does not take +config|get: an access string names no command that the service refuses (config|get).',
+    )
+  }
+})
