@@ -291,6 +291,7 @@ Examples:
     .argument('<users.acl>', 'the ACL file')
     .argument('[users.expect]', 'expectations to include')
     .addOption(targetOption())
+    .addOption(serverVersionOption())
     .addOption(modulesOption())
     .addOption(confOption())
     .addOption(

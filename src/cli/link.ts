@@ -1,7 +1,8 @@
-import { defaultTargetId, isTargetId } from '../targets/infos'
+import { defaultTargetId } from '../targets/infos'
 import { encodeFile, encodeLink, linkTo, workspaceFileName } from '../workspace/codec'
 import { localPage, site } from '../workspace/site'
 import { blankState, type WorkspaceState } from '../workspace/state'
+import { chosenTarget } from './chosen-target'
 import { onOneLine } from './printable'
 import { CannotRun, onlyOneStdin, read, writeContent, type Given, type Io } from './input'
 import { isServerAddress } from './server/address'
@@ -79,6 +80,7 @@ async function readGiven(file: string, options: LinkOptions, io: Io): Promise<Gi
     kind: 'workspace',
     state: {
       ...base,
+      ...(target.evidence === 'derived' && { release: target.release }),
       modules: target.modules,
       files: { ...base.files, acl: acl.text, conf: conf === null ? base.files.conf : withAclFile(conf.text) },
     },
@@ -101,12 +103,16 @@ async function stateOf(
   const conf =
     options.conf === undefined ? base.files.conf : withAclFile(await text(options.conf, ({ files }) => files.conf))
   const expect = expectFile === undefined ? base.files.expect : await text(expectFile, ({ files }) => files.expect)
-  const target = options.target ?? base.target
+  const chosen = chosenTarget(options)
+  const target = chosen.target ?? base.target
   await targetOf(target, options.modules ?? false)
+  const { release: own, ...rest } = base
+  const release = chosen.target === undefined ? own : chosen.version
   return {
-    ...base,
-    target: isTargetId(target) ? target : base.target,
-    modules: options.modules ?? (options.target === undefined && base.modules),
+    ...rest,
+    target,
+    ...(release !== undefined && { release }),
+    modules: options.modules ?? (chosen.target === undefined && base.modules),
     files: { acl, conf, ...(expect !== undefined && { expect }) },
   }
 }

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Help, Option } from 'commander'
-import { defaultTargetId, isTargetId } from '../targets/infos'
+import { defaultTargetId } from '../targets/infos'
 import { CannotRun, StartRefused } from './cannot-run'
 import type { VersionOptions } from './chosen-target'
 import { addFileCommands } from './file-commands'
@@ -169,6 +169,7 @@ Examples:
     .command('lsp')
     .description('run a language server on standard input and output, for editors')
     .addOption(targetOption())
+    .addOption(serverVersionOption())
     .option('--stdio', 'use standard input and output (the default, and the only way)')
     .addHelpText(
       'after',
@@ -176,9 +177,10 @@ Examples:
 The server shows diagnostics with fixes, explanations and completion for users.acl, redis.conf and users.expect.
 See docs/editors.md for the settings of VS Code, Neovim, Helix, Zed and Emacs.`,
     )
-    .action(async ({ target: id = defaultTargetId }: { target?: string }) => {
-      const { runLanguageServer } = await import('../lsp')
-      if (isTargetId(id)) runLanguageServer(process.stdin, process.stdout, id)
+    .action(async (options: VersionOptions) => {
+      const [{ runLanguageServer }, { chosenTarget }] = await Promise.all([import('../lsp'), import('./chosen-target')])
+      const { target: id = defaultTargetId, version: release = null } = chosenTarget(options)
+      runLanguageServer(process.stdin, process.stdout, { target: id, release })
       done(null)
     })
   for (const command of program.commands) {

@@ -5,6 +5,7 @@ import { parseConfigFile } from '../server/config-file'
 import type { SimulatedServer } from '../server/server'
 import { startServer } from '../server/start'
 import type { FileStore } from '../server/types'
+import { labelOf } from '../targets/infos'
 import { loadTarget } from '../targets/load'
 import type { TargetId } from '../targets/target'
 import { StartRefused } from './cannot-run'
@@ -92,7 +93,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   server.times.isQuick = quickCommands(server.config)
 
   options.log(
-    `ACL Playground: a simulator of ${target.label} (${target.release}), for trying access control. Data is in memory only.`,
+    `ACL Playground: a simulator of ${labelOf(target.id)} (${target.release}), for trying access control. Data is in memory only.`,
   )
   for (const { message, span } of result.notes)
     options.log(`Note${span === null ? '' : `, line ${span.line}`}: ${message}`)

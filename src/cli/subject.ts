@@ -7,7 +7,7 @@ import { parseConfigFile } from '../server/config-file'
 import type { SimulatedServer } from '../server/server'
 import { startWith, type StartResult } from '../server/start-with'
 import type { FileStore } from '../server/types'
-import { defaultTargetId, isTargetId, targetInfos } from '../targets/infos'
+import { defaultTargetId, isTargetId, labelOf, targetInfos } from '../targets/infos'
 import { loadTarget } from '../targets/load'
 import type { Target } from '../targets/target'
 import { importFormats } from '../workspace/import/types'
@@ -112,7 +112,7 @@ async function readFiles(
   const target = await targetOf(
     chosen.target ?? state.target,
     options.modules ?? (chosen.target === undefined && state.modules),
-    chosen.version,
+    chosen.target === undefined ? state.release : chosen.version,
   )
   const { acl, conf: linkConf, expect } = state.files
   const usedConf = conf ?? markFile(sourceOf('redis.conf', linkConf), 'conf')
@@ -262,11 +262,11 @@ export function withAclFile(conf: string): string {
 }
 
 /** Describes a target: `Redis 8.8 (8.8.2, documented, not recorded)`, `Redis 8.0 (8.0.6, derived from 8.0.2-3+deb13u3)`. */
-export function describeTarget({ id, label, release, evidence, modules }: Target): string {
+export function describeTarget({ id, release, evidence, modules }: Target): string {
   const known = {
     recorded: '',
     documented: ', documented, not recorded',
     derived: `, derived from ${targetInfos.find((info) => info.id === id)?.release ?? ''}`,
   }
-  return `${label} (${release}${known[evidence]}${modules ? ', with modules' : ''})`
+  return `${labelOf(id)} (${release}${known[evidence]}${modules ? ', with modules' : ''})`
 }

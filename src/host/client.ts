@@ -22,6 +22,8 @@ export type Start = (hear: (message: FromEngine) => void, broke: () => void) => 
 export interface Version {
   readonly id: TargetId
   readonly modules: boolean
+  /** The exact release; absent: the one that the target was made from. */
+  readonly release?: string
 }
 
 /** The end of a question without a result. */
@@ -68,7 +70,7 @@ interface Open {
   isCancelled: boolean
 }
 
-const keyOf = ({ id, modules }: Version): string => `${id}${modules ? ' with modules' : ''}`
+const keyOf = ({ id, modules, release = '' }: Version): string => `${id} ${release}${modules ? ' with modules' : ''}`
 
 /**
  * The side of the engine that asks. The engine is started with the first question. Questions take turns, so that a short one is
@@ -133,7 +135,11 @@ export class Client {
     if (open === undefined) return
     try {
       const stored = await Promise.all(
-        open.versions.map(async ({ id, modules }) => ({ id, tables: await loadTables(id, { modules }) })),
+        open.versions.map(async ({ id, modules, release }) => ({
+          id,
+          ...(release !== undefined && { release }),
+          tables: await loadTables(id, { modules }),
+        })),
       )
       if (open.isCancelled) return void this.#open.delete(id)
       // What the engine has is looked up at the moment of sending: another one may have been started meanwhile.

@@ -1,5 +1,5 @@
+import { targetFrom } from '../targets/load'
 import type { Target } from '../targets/target'
-import { unpackTarget } from '../targets/unpack'
 import { answers } from './answers'
 import type { Environment } from './environment'
 import { Dropped, Job, type Turn } from './job'
@@ -9,7 +9,7 @@ import type { FromEngine, Kind, News, Request, TargetReference, ToEngine } from 
 export class Engine {
   readonly #environment: Environment
   readonly #post: (answer: FromEngine) => void
-  readonly #targets = new Map<string, Target>()
+  readonly #targets = new Map<string, Promise<Target>>()
   readonly #jobs = new Map<number, Job>()
   readonly #turn: Turn = { id: 0 }
 
@@ -33,7 +33,7 @@ export class Engine {
     const job = new Job<K>(id, post, this.#environment, this.#turn)
     this.#jobs.set(id, job)
     try {
-      const known = targets.map((reference) => this.#targetOf(reference))
+      const known = await Promise.all(targets.map((reference) => this.#targetOf(reference)))
       await job.begin()
       post({ kind: 'done', result: await answers[kind](input, job, known) })
     } catch (error) {
@@ -42,8 +42,8 @@ export class Engine {
     this.#jobs.delete(id)
   }
 
-  #targetOf({ key, stored }: TargetReference): Target {
-    if (stored !== undefined) this.#targets.set(key, unpackTarget(stored.id, stored.tables))
+  #targetOf({ key, stored }: TargetReference): Promise<Target> {
+    if (stored !== undefined) this.#targets.set(key, targetFrom(stored.id, stored.tables, stored.release))
     const target = this.#targets.get(key)
     if (target === undefined) throw new Error('The first request names its target.')
     return target

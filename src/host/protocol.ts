@@ -136,9 +136,10 @@ export interface ServerBasis {
   readonly stopped: 'shutdown' | 'crash' | null
 }
 
-/** A target by its tables as they are stored, for unpackTarget. */
+/** A target by its tables as they are stored, for targetFrom. */
 export interface StoredTarget {
   readonly id: TargetId
+  readonly release?: string
   readonly tables: readonly TableData[]
 }
 

@@ -6,6 +6,7 @@ import { splitArgs } from '../resp/split-args'
 import type { FileStore, ServerOptions } from '../server/types'
 import { defaultTargetId, isTargetId, targetInfos } from '../targets/infos'
 import { loadTarget } from '../targets/load'
+import { chooseRelease } from '../targets/release-choice'
 import type { Target } from '../targets/target'
 import { InputError } from './errors'
 import type { CommandLine, DiagnosticOptions, PolicyOptions } from './types'
@@ -29,7 +30,7 @@ export interface Input {
 /** Validates options that may come from plain JavaScript, and loads the target. Rejects with InputError. */
 export async function readInput(options: PolicyOptions): Promise<Input> {
   const given = record(options, 'The options')
-  known(given, ['acl', 'conf', 'target', 'modules', 'files', 'port', 'passwords', 'log'], 'option')
+  known(given, ['acl', 'conf', 'target', 'serverVersion', 'modules', 'files', 'port', 'passwords', 'log'], 'option')
   const files = options.files === undefined ? {} : record(options.files, 'files')
   return {
     target: await readTarget(options),
@@ -42,14 +43,21 @@ export async function readInput(options: PolicyOptions): Promise<Input> {
   }
 }
 
-async function readTarget({ target = defaultTargetId, modules = false }: PolicyOptions): Promise<Target> {
+async function readTarget({ target: named, serverVersion, modules = false }: PolicyOptions): Promise<Target> {
   const ids = targetInfos.map(({ id }) => id).join(', ')
+  const chosen =
+    serverVersion === undefined
+      ? null
+      : chooseRelease(textOf(serverVersion, 'serverVersion'), named !== undefined && isTargetId(named) ? named : null)
+  if (chosen !== null && 'problem' in chosen) throw new InputError(`serverVersion: ${chosen.problem}`)
+  const target = chosen?.target ?? named ?? defaultTargetId
   if (typeof target !== 'string' || !isTargetId(target))
     throw new InputError(`target must be a release, not ${shown(target)}. Choose one of: ${ids}`)
   if (typeof modules !== 'boolean') throw new InputError(`modules must be true or false, not ${shown(modules)}.`)
   const info = targetInfos.find(({ id }) => id === target)
   if (modules && info?.hasModules === false) throw new InputError(`modules: ${info.label} has no bundled modules.`)
-  return loadTarget(target, { modules })
+  const version = chosen?.version ?? null
+  return loadTarget(target, { modules, ...(version !== null && { version }) })
 }
 
 /** Returns the options of the engine for these files: users.acl is the file that the last aclfile directive names. */

@@ -80,8 +80,8 @@ class LoadedPolicy implements Policy {
     this.#input = input
     this.#server = server
     this.#texts = textsOf(input)
-    const { id, label, version, evidence, modules } = input.target
-    this.target = { id, label, version, evidence, modules }
+    const { id, label, version, release, evidence, modules } = input.target
+    this.target = { id, label, version, release, evidence, modules }
     this.users = [...server.users].map((user) => ({
       name: toText(user.name),
       enabled: user.enabled,

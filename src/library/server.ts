@@ -66,6 +66,7 @@ async function listen(input: Input, port: number, log: (line: string) => void): 
     try {
       return await serve({
         target: input.target.id,
+        ...(input.target.evidence === 'derived' && { version: input.target.release }),
         modules: input.target.modules,
         confPath: null,
         extraConf: `${input.conf}\n${lines.join('\n')}\n`,

@@ -21,6 +21,8 @@ export interface PolicyOptions {
   readonly conf?: FileContent
   /** The release; `redis-8.0` by default. */
   readonly target?: TargetId
+  /** The exact release to decide as, `7.4.5` or `valkey-8.0.3`; it chooses the target too. */
+  readonly serverVersion?: string
   /** True to load the modules bundled with Redis 8. */
   readonly modules?: boolean
   /** The files that `include` names in redis.conf, by their paths as written there. */
@@ -184,11 +186,16 @@ export interface PolicyUser {
 /** The release that reads a policy. */
 export interface PolicyTarget {
   readonly id: TargetId
-  /** `Redis 8.0` */
+  /** `Redis 8.0`; `Redis 8.0.6` where `serverVersion` names it. */
   readonly label: string
-  /** The exact release: `8.0.2`. */
+  /** The version as INFO tells it: `8.0.2`. */
   readonly version: string
-  /** `recorded`: compared with a running server of this release; `documented`: made from its documentation. */
+  /** The exact release: `8.0.6`, `8.0.2-3+deb13u3`. */
+  readonly release: string
+  /**
+   * `recorded`: compared with a running server of this release; `documented`: made from its documentation; `derived`: another
+   * release of its line was, and the known differences are applied.
+   */
   readonly evidence: 'recorded' | 'documented' | 'derived'
   readonly modules: boolean
 }

@@ -143,7 +143,7 @@ export class Documents {
     if (project === null) return null
     if (state.loaded !== null && state.project !== null && isSame(state.project, project)) return state.loaded
     state.project = project
-    state.loaded = load(project, this.#settings.target, (uri) => this.#open.get(uri)?.getText())
+    state.loaded = load(project, this.#settings.version, (uri) => this.#open.get(uri)?.getText())
     return state.loaded
   }
 

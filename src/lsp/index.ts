@@ -5,12 +5,16 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver/node'
 import { allDiagnostics } from '../analysis/diagnostics/settings'
-import type { TargetId } from '../targets/list'
+import type { ServerVersion } from './kinds'
 import { serveClient } from './server'
 
 /** Serves an editor on two streams. The process ends as the protocol says, by `exit`, or where the input ends. */
-export function runLanguageServer(input: NodeJS.ReadableStream, output: NodeJS.WritableStream, target: TargetId): void {
+export function runLanguageServer(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+  version: ServerVersion,
+): void {
   const reader = new StreamMessageReader(input)
   const connection = createConnection(ProposedFeatures.all, reader, new StreamMessageWriter(output))
-  serveClient(connection, { target, diagnostics: allDiagnostics })
+  serveClient(connection, { version, diagnostics: allDiagnostics })
 }

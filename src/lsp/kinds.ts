@@ -1,4 +1,5 @@
 import { isTargetId, type TargetId } from '../targets/list'
+import { chooseRelease } from '../targets/release-choice'
 
 /** The kinds of files that the language server knows. */
 export type FileKind = 'acl' | 'conf' | 'expect'
@@ -31,14 +32,32 @@ export function kindOf(uri: string, languageId = ''): FileKind | null {
   return /(?:redis|valkey)[\w.-]*\.conf$/.test(name) ? 'conf' : null
 }
 
-/** The number of lines that may name the target, from the first. */
+/** A target, and the exact release of it to decide as; null: the one that the target was made from. */
+export interface ServerVersion {
+  readonly target: TargetId
+  readonly release: string | null
+}
+
+/** The number of lines that may name the server version, from the first. */
 const HEAD = 20
 
-/** Returns the target that a comment names, `# acl-playground: target=redis-7.2`; null where none does. */
-export function targetIn(text: string): TargetId | null {
+/**
+ * Returns the version that a comment names, `# acl-playground: target=redis-7.2` or `# acl-playground: server-version=7.4.5`;
+ * null where none does.
+ */
+export function versionIn(text: string): ServerVersion | null {
   for (const line of text.split('\n', HEAD)) {
-    const id = /^\s*#\s*acl-playground:\s*target=(\S+)\s*$/.exec(line)?.[1]
-    if (id !== undefined && isTargetId(id)) return id
+    const [, name, value = ''] = /^\s*#\s*acl-playground:\s*(target|server-version)=(\S+)\s*$/.exec(line) ?? []
+    const found = name === 'target' ? versionOf(value) : name === undefined ? null : versionOf(undefined, value)
+    if (found !== null) return found
   }
   return null
+}
+
+/** Returns the version of a target's id or of an exact release (`7.4.5`, `valkey-8.0.3`), or both; null where there is none. */
+export function versionOf(target: unknown, release?: unknown): ServerVersion | null {
+  const id = typeof target === 'string' && isTargetId(target) ? target : null
+  if (typeof release !== 'string') return id === null ? null : { target: id, release: null }
+  const chosen = chooseRelease(release, id)
+  return 'problem' in chosen ? null : { target: chosen.target, release: chosen.version }
 }

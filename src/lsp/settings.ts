@@ -1,19 +1,19 @@
 import type { DiagnosticSettings } from '../analysis/diagnostics/settings'
 import { isClientId } from '../analysis/diagnostics/clients'
-import { isTargetId, type TargetId } from '../targets/list'
+import { versionOf, type ServerVersion } from './kinds'
 
 /** The settings of a client. */
 export interface Settings {
-  readonly target: TargetId
+  readonly version: ServerVersion
   readonly diagnostics: DiagnosticSettings
 }
 
 /** Reads the settings that a client sent; what is missing or malformed is as in `base`. */
 export function readSettings(value: unknown, base: Settings): Settings {
   if (typeof value !== 'object' || value === null) return base
-  const { target, ignore, client } = value as Readonly<Record<string, unknown>>
+  const { target, serverVersion, ignore, client } = value as Readonly<Record<string, unknown>>
   return {
-    target: typeof target === 'string' && isTargetId(target) ? target : base.target,
+    version: versionOf(target, serverVersion) ?? base.version,
     diagnostics: {
       silenced: Array.isArray(ignore)
         ? ignore.filter((code): code is string => typeof code === 'string')

@@ -5,8 +5,8 @@ import { rolesIn } from '../analysis/role-lines'
 import type { World } from '../editor/world'
 import { startServer, type StartResult } from '../server/start'
 import { loadDocs, loadTarget } from '../targets/load'
-import type { Target, TargetId } from '../targets/target'
-import { targetIn } from './kinds'
+import type { Target } from '../targets/target'
+import { versionIn, type ServerVersion } from './kinds'
 import { aclFileOf, read, type OpenText, type Project } from './project'
 
 /** The files of a server, loaded as the server loads them. */
@@ -18,18 +18,19 @@ export interface Loaded {
   readonly world: World
 }
 
-/** Returns the target that the files name, or else the one of the settings. */
-function targetOf({ acl, conf, expect }: Project, setting: TargetId): TargetId {
+/** Returns the server version that the files name, or else the one of the settings. */
+function versionFor({ acl, conf, expect }: Project, setting: ServerVersion): ServerVersion {
   for (const file of [acl, conf, expect]) {
-    const id = file === null ? null : targetIn(file.text)
-    if (id !== null) return id
+    const version = file === null ? null : versionIn(file.text)
+    if (version !== null) return version
   }
   return setting
 }
 
-/** Loads the target and starts the server on the files of a project. */
-export async function load(project: Project, setting: TargetId, open: OpenText): Promise<Loaded> {
-  const target = await loadTarget(targetOf(project, setting))
+/** Loads the server version and starts the server on the files of a project. */
+export async function load(project: Project, setting: ServerVersion, open: OpenText): Promise<Loaded> {
+  const { target: id, release } = versionFor(project, setting)
+  const target = await loadTarget(id, release === null ? {} : { version: release })
   await loadDocs(target.id)
   const conf = project.conf?.text ?? ''
   // An ACL file that is not beside redis.conf is on the server: nothing is said about it.

@@ -4,9 +4,8 @@ import type { KeyFunctionFacts } from './key-functions'
 import { keyspaceBehaviours, type KeyspaceBehaviours } from './keyspace-behaviours'
 import { scriptingBehaviours, type ScriptingBehaviours } from './scripting-behaviours'
 import { serverBehaviours, type ServerBehaviours } from './server-behaviours'
-import { productOf, since, type TargetId } from './list'
-import type { ExactRelease } from './exact-release'
-import { hasDefect, recordedRelease } from './releases'
+import { productOf, since, targets, type TargetId } from './list'
+import type { AccessDefect } from './releases'
 import { type UnknownReplies, unknownRepliesOf } from './unknown-replies'
 
 /** The differences of a target from others, as named facts. Code asks for these, never for the version. */
@@ -45,9 +44,9 @@ export interface Behaviours
 
 /**
  * The behaviours of a target. One line a behaviour: which releases have it.
- * @param release the exact release; absent: the one that the target was made from
+ * @param has returns true for a defect of the release; absent: those of the one that the target was made from
  */
-export function behavioursOf(id: TargetId, release: ExactRelease = recordedRelease(id)): Behaviours {
+export function behavioursOf(id: TargetId, has = recordedDefects(id)): Behaviours {
   return {
     ...keyspaceBehaviours(id),
     ...serverBehaviours(id),
@@ -62,14 +61,14 @@ export function behavioursOf(id: TargetId, release: ExactRelease = recordedRelea
     helpWords: since(id, 'redis-7.2', 'valkey-7.2') ? '7.2' : since(id, 'redis-6.2', null) ? '6.2' : '6.0',
     hasKeySpecs: since(id, 'redis-7.0', 'valkey-7.2'),
     migrateKeysSkipsOptions: since(id, 'redis-7.0', 'valkey-7.2'),
-    sortPassesOverStore: since(id, 'redis-7.0', null) && !hasDefect('last-option-keys', id, release),
-    pfmergeFindsLoneKey: !hasDefect('pfmerge-key', id, release),
-    sortReadFindsKey: !hasDefect('sort-ro-keys', id, release),
-    bitfieldGetOnlyReads: hasDefect('bitfield-read-only', id, release),
-    checksQueuedKeys: !hasDefect('exec-recheck', id, release),
-    checksSourceDatabase: !hasDefect('move-copy-source-db', id, release),
-    checksEveryDatabaseOption: !hasDefect('copy-db', id, release),
-    checksFlushedDatabases: !hasDefect('flushslot-db', id, release),
+    sortPassesOverStore: since(id, 'redis-7.0', null) && !has('last-option-keys'),
+    pfmergeFindsLoneKey: !has('pfmerge-key'),
+    sortReadFindsKey: !has('sort-ro-keys'),
+    bitfieldGetOnlyReads: has('bitfield-read-only'),
+    checksQueuedKeys: !has('exec-recheck'),
+    checksSourceDatabase: !has('move-copy-source-db'),
+    checksEveryDatabaseOption: !has('copy-db'),
+    checksFlushedDatabases: !has('flushslot-db'),
     keyCountWraps: !since(id, 'redis-8.0', null),
     xreadOptions: {
       block: 1,
@@ -112,4 +111,10 @@ export function behavioursOf(id: TargetId, release: ExactRelease = recordedRelea
     acceptsEmptyKeyAccess: id === 'redis-7.0',
     acceptsBarePercent: !since(id, 'redis-8.0', 'valkey-8.1'),
   }
+}
+
+function recordedDefects(id: TargetId): (defect: AccessDefect) => boolean {
+  const entry = targets.find((one) => one.id === id)
+  const defects = entry !== undefined && 'defects' in entry ? entry.defects.split(' ') : []
+  return (defect) => defects.includes(defect)
 }

@@ -18,9 +18,10 @@ export const targetInfos: readonly TargetInfo[] = targets.map((entry) => {
   }
 })
 
-/** Returns the name of a target: `Redis 8.0`; of an unknown one, its id. */
-export function labelOf(id: string): string {
-  return targetInfos.find((info) => info.id === id)?.label ?? id
+/** Returns the name of a target, `Redis 8.0`, or of an exact release of it, `Redis 8.0.6`; of an unknown one, its id. */
+export function labelOf(id: string, release?: string | null): string {
+  const label = targetInfos.find((info) => info.id === id)?.label ?? id
+  return release == null ? label : label.replace(/ .*/, ` ${release}`)
 }
 
 /** The target of links and files that name none. It stays the same when newer releases are recorded, because they depend on it. */

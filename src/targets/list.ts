@@ -5,6 +5,8 @@ interface TargetEntry {
   readonly version: string
   /** The version of the package that was recorded, where it has fixes of later releases. */
   readonly package?: `${string}-${string}`
+  /** The defects that decisions follow and that the release has, as the table of all releases says (`releases.ts`). */
+  readonly defects?: string
   /** The release is not final: the stage that was read. */
   readonly stage?: `rc${number}`
   /** The release bundles modules, whose tables are `data/<id>.modules.json` and `data/<id>.modules.docs.json`. */
@@ -19,20 +21,20 @@ const documented = 'No server of this release was available to record; its table
 export const targets = [
   { id: 'redis-6.0', version: '6.0.20' },
   { id: 'redis-6.2', version: '6.2.16' },
-  { id: 'redis-7.0', version: '7.0.15' },
-  { id: 'redis-7.2', version: '7.2.6' },
-  { id: 'redis-7.4', version: '7.4.1' },
-  { id: 'redis-8.0', version: '8.0.2', package: '8.0.2-3+deb13u3', hasModules: true },
-  { id: 'redis-8.2', version: '8.2.9', hasModules: true, notRecorded: documented },
-  { id: 'redis-8.4', version: '8.4.6', hasModules: true, notRecorded: documented },
-  { id: 'redis-8.6', version: '8.6.3', hasModules: true },
-  { id: 'redis-8.8', version: '8.8.2', hasModules: true, notRecorded: documented },
-  { id: 'redis-8.10', version: '8.10.1', hasModules: true, notRecorded: documented },
-  { id: 'valkey-7.2', version: '7.2.7' },
-  { id: 'valkey-8.0', version: '8.0.1' },
-  { id: 'valkey-8.1', version: '8.1.1' },
-  { id: 'valkey-9.1', version: '9.1.2' },
-  { id: 'valkey-9.2', version: '9.2.0', stage: 'rc1' },
+  { id: 'redis-7.0', version: '7.0.15', defects: 'last-option-keys pfmerge-key' },
+  { id: 'redis-7.2', version: '7.2.6', defects: 'last-option-keys pfmerge-key' },
+  { id: 'redis-7.4', version: '7.4.1', defects: 'last-option-keys pfmerge-key' },
+  { id: 'redis-8.0', version: '8.0.2', package: '8.0.2-3+deb13u3', hasModules: true, defects: 'pfmerge-key' },
+  { id: 'redis-8.2', version: '8.2.9', hasModules: true, notRecorded: documented, defects: 'pfmerge-key' },
+  { id: 'redis-8.4', version: '8.4.6', hasModules: true, notRecorded: documented, defects: 'pfmerge-key exec-recheck' },
+  { id: 'redis-8.6', version: '8.6.3', hasModules: true, defects: 'last-option-keys pfmerge-key exec-recheck' },
+  { id: 'redis-8.8', version: '8.8.2', hasModules: true, notRecorded: documented, defects: 'exec-recheck' },
+  { id: 'redis-8.10', version: '8.10.1', hasModules: true, notRecorded: documented, defects: 'exec-recheck' },
+  { id: 'valkey-7.2', version: '7.2.7', defects: 'georadius-store pfmerge-key' },
+  { id: 'valkey-8.0', version: '8.0.1', defects: 'georadius-store pfmerge-key' },
+  { id: 'valkey-8.1', version: '8.1.1', defects: 'georadius-store pfmerge-key' },
+  { id: 'valkey-9.1', version: '9.1.2', defects: 'pfmerge-key' },
+  { id: 'valkey-9.2', version: '9.2.0', stage: 'rc1', defects: 'pfmerge-key' },
 ] as const satisfies readonly TargetEntry[]
 
 export type TargetId = (typeof targets)[number]['id']

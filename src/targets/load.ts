@@ -24,6 +24,16 @@ export interface LoadOptions {
   readonly version?: string
 }
 
+/**
+ * Makes a target of its tables as they are stored.
+ * @param version the exact release to decide as; absent, or none of the target's line: the one that the tables were made from
+ */
+export async function targetFrom(id: TargetId, tables: readonly TableData[], version?: string): Promise<Target> {
+  const isRecorded = version === undefined || targetInfos.some((info) => info.id === id && info.release === version)
+  // Most have no need of the differences between releases.
+  return isRecorded ? unpackTarget(id, tables) : (await import('./derive')).deriveTarget(id, tables, version)
+}
+
 const loaded = new Map<string, Promise<Target>>()
 
 function chunksOf(id: TargetId, options: LoadOptions): readonly Chunks[] {
@@ -31,7 +41,7 @@ function chunksOf(id: TargetId, options: LoadOptions): readonly Chunks[] {
   return [id, ...(options.modules === true && hasModules ? [`${id}.modules`] : [])].map(chunksNamed)
 }
 
-/** Loads a target's tables as they are stored, for unpackTarget to make a target of elsewhere. */
+/** Loads a target's tables as they are stored, for targetFrom to make a target of elsewhere. */
 export async function loadTables(id: TargetId, options: LoadOptions = {}): Promise<readonly TableData[]> {
   const parts = await Promise.all(chunksOf(id, options).map((chunk) => chunk.table()))
   return parts.map((part) => part.default)
@@ -43,7 +53,8 @@ export function loadTarget(id: TargetId, options: LoadOptions = {}): Promise<Tar
   const key = `${id} ${chunks.length} ${options.version ?? ''}`
   const known = loaded.get(key)
   if (known !== undefined) return known
-  const loading = loadTables(id, options).then((tables) => unpackTarget(id, tables, options.version))
+  const { version } = options
+  const loading = loadTables(id, options).then((tables) => targetFrom(id, tables, version))
   loaded.set(key, loading)
   loading.catch(() => loaded.delete(key))
   return loading

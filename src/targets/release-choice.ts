@@ -2,7 +2,7 @@ import type { ExactRelease } from './exact-release'
 import { targetInfos } from './infos'
 import { isTargetId, type TargetId } from './list'
 import { lineOf, parseRelease, releaseLabel, type Release } from './named-release'
-import { accessDefects, hasDefect, recordedRelease, type AccessDefect } from './releases'
+import { accessDefects, affectedLine, hasDefect, recordedRelease, type AccessDefect } from './releases'
 
 /** The defects that decisions follow. */
 export const followedDefects = Object.keys(accessDefects) as readonly AccessDefect[]
@@ -46,7 +46,7 @@ export function chooseRelease(text: string, given: TargetId | null): ChosenRelea
   if (given === null)
     return id === null
       ? {
-          problem: `There is no target for ${label}. Choose the nearest with --target: ${targetInfos.map((info) => info.id).join(', ')}`,
+          problem: `There is no target for ${label}. Choose the nearest target: ${targetInfos.map((info) => info.id).join(', ')}`,
         }
       : { target: id, version: release.text, release }
   if (id === null)
@@ -55,7 +55,28 @@ export function chooseRelease(text: string, given: TargetId | null): ChosenRelea
       : { problem: `${label} is no release of the target ${given}. Choose a target of the same product.` }
   return id === given
     ? { target: id, version: release.text, release }
-    : { problem: `${label} is no release of the target ${given}. Omit --target, or choose ${id}.` }
+    : { problem: `${label} is no release of the target ${given}. Omit the target, or choose ${id}.` }
+}
+
+/** A defect by which releases of a target's line decide differently. */
+export interface Difference {
+  readonly defect: AccessDefect
+  /** The releases that have it, as sentences. */
+  readonly what: string
+}
+
+/** Returns the defects by which releases of a target's line decide differently, or may. */
+export function releasesThatDiffer(id: TargetId): readonly Difference[] {
+  return followedDefects.flatMap((defect): Difference[] => {
+    const line = affectedLine(defect, id)
+    if (line === null) return []
+    const inUse = hasDefect(defect, id) ? 'has it' : 'does not have it'
+    const what =
+      'fixedIn' in line
+        ? `Releases before ${line.fixedIn}.`
+        : `Releases at least up to ${line.lastKnown}; it is not known of later ones, which are taken to have it.`
+    return [{ defect, what: `${what} ${targetInfos.find((info) => info.id === id)?.release ?? ''} ${inUse}.` }]
+  })
 }
 
 /** Returns true where a release decides as the one that its target was made from. */

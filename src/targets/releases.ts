@@ -66,6 +66,18 @@ export function recordedRelease(id: TargetId): ExactRelease {
   return parsed
 }
 
+/** Returns true if a text is an exact release of a target's line. */
+export function isReleaseOf(id: TargetId, text: string): boolean {
+  const version = parseExactRelease(productOf(id), text)?.version ?? ''
+  return text.length <= 100 && `${productOf(id)}-${version.replace(/\.\d+$/, '')}` === id
+}
+
+/** Returns the releases of a target's line that have a defect; null where none is known to. */
+export function affectedLine(defect: AccessDefect, id: TargetId): AffectedLine | null {
+  const lines: Lines = accessDefects[defect]
+  return lines[productOf(id)]?.find((one) => `${productOf(id)}-${one.line}` === id) ?? null
+}
+
 /** Returns true if a release has a defect. Releases after the last one that is known to have it are taken to have it too. */
 export function hasDefect(
   defect: AccessDefect,
@@ -73,9 +85,8 @@ export function hasDefect(
   { version, fixes }: ExactRelease = recordedRelease(id),
 ): boolean {
   if (fixes.includes(defect)) return false
-  const lines: Lines = accessDefects[defect]
-  const line = lines[productOf(id)]?.find((one) => `${productOf(id)}-${one.line}` === id)
-  if (line === undefined) return false
+  const line = affectedLine(defect, id)
+  if (line === null) return false
   return !('fixedIn' in line) || compareVersions(version, line.fixedIn) < 0
 }
 

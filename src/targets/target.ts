@@ -7,7 +7,7 @@ export type { TargetId }
 /** The facts about a target that are known before its table is loaded. */
 export interface TargetInfo {
   readonly id: TargetId
-  /** `Redis 8.0`, `Valkey 9.1`. */
+  /** `Redis 8.0`, `Valkey 9.1`; `Redis 8.0.6` where another release of the line is derived. */
   readonly label: string
   readonly product: 'redis' | 'valkey'
   /** The version as servers tell it: `7.2.6`. */

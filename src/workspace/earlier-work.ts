@@ -34,10 +34,11 @@ export function fingerprint(state: WorkspaceState): string {
 }
 
 function printOf(state: WorkspaceState): string {
-  const { target, modules, files, connections, entries, settings, title, note, exercise } = state
+  const { target, release, modules, files, connections, entries, settings, title, note, exercise } = state
   const plain = (text: string): string => text.replace(/\r\n?/g, '\n')
   return JSON.stringify([
     target,
+    release ?? '',
     modules,
     [files.acl, files.conf, files.expect ?? ''].map(plain),
     connections,

@@ -38,6 +38,12 @@ const tcp = { tls: dropped(v.literal(true)), certificateUser: dropped(name) }
 const workspaceSchema = v.pipe(
   v.object({
     target,
+    release: dropped(
+      v.pipe(
+        text(100),
+        v.check((release) => /^\d[\w.:+~-]*$/.test(release)),
+      ),
+    ),
     modules: v.boolean(),
     files: v.object({ acl: fileText, conf: fileText, expect: v.optional(fileText) }),
     connections: list(
@@ -88,6 +94,7 @@ const versionSchema = v.object({
   of: v.number(),
   at: v.number(),
   target,
+  release: v.optional(v.string()),
   modules: v.boolean(),
   files: v.object({ acl: v.string(), conf: v.string(), expect: v.optional(v.string()) }),
 })

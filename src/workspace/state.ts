@@ -5,6 +5,8 @@ import type { WorkspaceSettings } from './settings'
 /** The content of a link or a saved workspace. Text is UTF-16; a server is given its UTF-8 bytes. */
 export interface WorkspaceState {
   readonly target: TargetId
+  /** The exact release to decide as, such as `8.0.6`; absent: the one that the target was made from. */
+  readonly release?: string | undefined
   /** True to load the modules bundled with Redis 8; other targets ignore it. */
   readonly modules: boolean
   readonly files: WorkspaceFiles

@@ -20,12 +20,13 @@ export interface Version {
   /** The time of the last change, in Unix milliseconds; also its id. */
   readonly at: number
   readonly target: TargetId
+  readonly release?: string | undefined
   readonly modules: boolean
   readonly files: WorkspaceFiles
 }
 
 /** The part of a workspace of which versions are stored. */
-type Content = Pick<WorkspaceState, 'target' | 'modules' | 'files'>
+type Content = Pick<WorkspaceState, 'target' | 'release' | 'modules' | 'files'>
 
 /** A version, and the id of its workspace. */
 export interface OwnedVersion extends Version {
@@ -34,10 +35,18 @@ export interface OwnedVersion extends Version {
 
 const sizeOf = ({ files: { acl, conf, expect = '' } }: Version): number => acl.length + conf.length + expect.length
 
+/** Returns the part of a workspace that a version stores. */
+export function contentOf({ target, release, modules, files }: Content): Content {
+  return { target, release, modules, files }
+}
+
+const versionOf = (content: Content, at: number): Version => ({ at, ...contentOf(content) })
+
 /** Returns true where two versions have the same content. */
 function isSame(a: Content, b: Content): boolean {
   return (
     a.target === b.target &&
+    a.release === b.release &&
     a.modules === b.modules &&
     a.files.acl === b.files.acl &&
     a.files.conf === b.files.conf &&
@@ -82,15 +91,15 @@ export class Versions {
   }
 
   /** Begins to watch a workspace, whose files are stored as a version with the first change. */
-  begin(id: number, { target, modules, files }: Content, now: number): void {
-    this.#current = { of: id, since: -Infinity, version: { at: now, target, modules, files } }
+  begin(id: number, content: Content, now: number): void {
+    this.#current = { of: id, since: -Infinity, version: versionOf(content, now) }
   }
 
   /** Notes the files after a change. The files before it become a version where they stood for a while. */
-  note(id: number, { target, modules, files }: Content, now: number): void {
+  note(id: number, content: Content, now: number): void {
     const was = this.#current
-    if (was === null || was.of !== id) return this.begin(id, { target, modules, files }, now)
-    const next = { at: now, target, modules, files }
+    if (was === null || was.of !== id) return this.begin(id, content, now)
+    const next = versionOf(content, now)
     if (isSame(was.version, next)) return
     const isDue = now - was.version.at >= PAUSE || was.since === -Infinity || now - was.since >= LONGEST
     if (isDue) this.keep()

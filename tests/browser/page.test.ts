@@ -115,6 +115,37 @@ test('ACL SETUSER changes memory only, until it is saved to the file', async () 
   await expect.poll(() => savedFile(page, 'acl')).toMatch(/^user app on .*~more:\*/m)
 })
 
+test('an exact release decides, is named in verdicts, and is kept with the workspace', async () => {
+  const { page } = await site.open()
+  const choose = async (release: string): Promise<void> => {
+    await page.getByTitle('Server version').click()
+    await page.getByRole('menuitem', { name: /Exact release/ }).click()
+    await page.getByLabel(/^Release, as INFO/).fill(release)
+    await page.keyboard.press('Enter')
+  }
+  await choose('8.0')
+  await page.getByRole('alert').getByText('Write the three numbers of the release').waitFor()
+  await page.keyboard.press('Escape')
+  await choose('valkey-7.2.15')
+  const version = page.getByTitle('Server version')
+  await version.getByText('Valkey 7.2.15').waitFor()
+  await version.getByText('derived').waitFor()
+  await run(page, 'ACL DRYRUN worker PFMERGE other')
+  await page.reload()
+  await version.getByText('Valkey 7.2.15').waitFor()
+  await version.click()
+  await page.getByRole('menuitemradio', { name: /Redis 8.0/ }).click()
+  await version.getByText('Redis 8.0').waitFor()
+  await version.getByText('recorded').waitFor()
+  await choose('8.0.6')
+  await version.getByText('Redis 8.0.6').waitFor()
+  await run(page, 'FLUSHALL')
+  await page
+    .getByText(/^(?:Now )?(?:Allowed|Denied) on Redis 8\.0\.6:$/)
+    .first()
+    .waitFor()
+})
+
 test('another version judges again; a documented one says so', async () => {
   const { page } = await site.open()
   await page.getByTitle('Server version').click()

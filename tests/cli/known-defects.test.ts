@@ -76,7 +76,7 @@ test('a version that is no release, has no target or is not of the target is an 
   expect(await failed('--server-version', '7.4')).toContain('7.4 is no exact release. Write three numbers')
   expect(await failed('--server-version', '5.0.1')).toContain('There is no target for Redis 5.0.1. Choose the nearest')
   expect(await failed('--server-version', '7.4.5', '--target', 'redis-7.2')).toBe(
-    'Redis 7.4.5 is no release of the target redis-7.2. Omit --target, or choose redis-7.4.\n',
+    'Redis 7.4.5 is no release of the target redis-7.2. Omit the target, or choose redis-7.4.\n',
   )
   expect(await failed('--server-version', 'valkey-9.0.3', '--target', 'redis-8.0')).toContain('of the same product')
   const near = await run(['check', '-', '--server-version', 'valkey-9.0.3', '--target', 'valkey-9.1'], { stdin: acl })

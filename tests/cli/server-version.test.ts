@@ -87,6 +87,16 @@ describe('--server-version decides as that release', () => {
     expect(await exchange(before.port, 'AUTH ops pw\r\nINFO server\r\n')).toContain('valkey_version:7.2.15\r\n')
   })
 
+  test('in link, which keeps it for whoever opens it, unless they name another', async () => {
+    const { out } = await run(['link', acl, ...asOlder, '--page', 'https://acl.example.org/'])
+    const made = out.trim()
+    expect((await run(['test', made, sentence])).out).toContain('Valkey 7.2 (7.2.15, derived from 7.2.7)')
+    expect((await run(['test', made, sentence, ...asNewer])).code).toBe(0)
+    expect((await run(['check', made, '--target', 'valkey-7.2'])).out).toContain('Valkey 7.2 (7.2.7)')
+    const again = await run(['link', made, '--page', 'https://acl.example.org/'])
+    expect((await run(['check', again.out.trim()])).out).toContain('7.2.15')
+  })
+
   test('and a release of another target than --target is an error everywhere', async () => {
     for (const words of [['test', acl, sentence], ['ask', 'who can GET a', acl], ['simplify', acl], ['serve']]) {
       const { code, err } = await run([...words, ...asOlder, '--target', 'redis-8.0'])

@@ -65,3 +65,15 @@ test('the users that reach a pattern come in parts, those first that reach it', 
   expect(parts[0]?.slice(0, 2).map(({ name }) => name)).toEqual(['app', 'default'])
   expect(statements?.map(({ text }) => text)).toContain('only default can write keys a:*')
 })
+
+test('a question is answered as the exact release that it names', async () => {
+  const asker = new Asker(client())
+  const before = 'user u on nopass ~a +get (+pfmerge)\n'
+  const texts = { before, after: before.replace(' (+pfmerge)', ''), conf: '' }
+  const changes = async (release: string): Promise<readonly string[] | undefined> => {
+    const version = { id: 'valkey-7.2', modules: false, release } as const
+    return (await asker.ask('compare', [version], texts))?.changes.map(({ kind }) => kind)
+  }
+  expect(await changes('7.2.15')).not.toEqual(await changes('7.2.16'))
+  expect(await changes('7.2.7')).toEqual(await changes('7.2.15'))
+})

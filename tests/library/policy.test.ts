@@ -16,6 +16,7 @@ describe('a policy', () => {
       id: 'redis-7.2',
       label: 'Redis 7.2',
       version: '7.2.6',
+      release: '7.2.6',
       evidence: 'recorded',
       modules: false,
     })
@@ -46,6 +47,17 @@ describe('a policy', () => {
       ],
     })
     expect(check('al', ['SET', 'app:1', 'x'])).toMatchObject({ allowed: false, reason: 'command' })
+  })
+
+  test('is decided as the exact release that is named', async () => {
+    const lone = 'user default off\nuser u on nopass ~a +pfmerge\n'
+    const load = (serverVersion: string): Promise<Policy> => loadPolicy({ acl: lone, serverVersion })
+    expect((await load('valkey-7.2.15')).check('u', 'PFMERGE x').allowed).toBe(true)
+    const newer = await load('valkey-7.2.16')
+    expect(newer.check('u', 'PFMERGE x').allowed).toBe(false)
+    expect(newer.target).toMatchObject({ id: 'valkey-7.2', label: 'Valkey 7.2.16', evidence: 'derived' })
+    await expect(load('7.2')).rejects.toThrow('serverVersion: 7.2 is no exact release')
+    await expect(loadPolicy({ acl: lone, target: 'redis-8.0', serverVersion: '7.2.6' })).rejects.toThrow(InputError)
   })
 
   test('reads bytes as well as text, and the files that redis.conf includes', async () => {

@@ -48,7 +48,7 @@ export class Client {
   static async start(initializationOptions: unknown = {}, capabilities: ClientCapabilities = {}): Promise<Client> {
     const toServer = new PassThrough()
     const toClient = new PassThrough()
-    runLanguageServer(toServer, toClient, 'redis-8.0')
+    runLanguageServer(toServer, toClient, { target: 'redis-8.0', release: null })
     const client = new Client(
       createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer)),
     )

@@ -26,6 +26,8 @@ import { TextDocument } from 'vscode-languageserver-textdocument'
 import { Users } from '../../src/acl/users'
 import { Checker } from '../../src/analysis/diagnostics/checker'
 import { loadTarget } from '../../src/targets/load'
+import { versionIn, type ServerVersion } from '../../src/lsp/kinds'
+import { readSettings } from '../../src/lsp/settings'
 import { runs } from '../runs'
 import { Client, folder, marked } from './client'
 
@@ -187,6 +189,37 @@ describe('diagnostics', () => {
     expect(await codes()).not.toContain('refused')
     expect(await codes()).toContain('missing-default')
     expect(await warned).toContain('did you mean missing-default?')
+    own.close()
+  })
+
+  test('follow the exact release of the settings, of a comment, and of neither where it is none', () => {
+    const exact = (release: string): ServerVersion => ({ target: 'redis-8.0', release })
+    expect(versionIn('# users\n# acl-playground: server-version=8.0.6\n')).toEqual(exact('8.0.6'))
+    expect(versionIn('# acl-playground: server-version=8.0\n# acl-playground: target=redis-7.2\n')).toEqual({
+      target: 'redis-7.2',
+      release: null,
+    })
+    const base = { version: exact('8.0.2'), diagnostics: { silenced: [], silencedFor: {}, choices: {} } }
+    expect(readSettings({ serverVersion: 'valkey-8.1.9' }, base).version).toEqual({
+      target: 'valkey-8.1',
+      release: '8.1.9',
+    })
+    expect(readSettings({ target: 'redis-8.0', serverVersion: '8.0.6' }, base).version).toEqual(exact('8.0.6'))
+    expect(readSettings({ target: 'redis-7.2', serverVersion: '8.0.6' }, base).version).toEqual(exact('8.0.2'))
+  })
+
+  test('expectations are decided as the exact release of the settings', async () => {
+    const own = await Client.start({ serverVersion: 'valkey-7.2.16' })
+    const acl = fresh('users.acl')
+    const sentences = acl.replace('users.acl', 'users.expect')
+    await own.open(acl, 'user default off\nuser u on nopass ~a +pfmerge\n')
+    await own.open(sentences, 'u can PFMERGE x\n')
+    await expect.poll(async () => (await own.diagnostics(sentences)).length).toBe(1)
+    own.forget()
+    await own.connection.sendNotification(DidChangeConfigurationNotification.type, {
+      settings: { aclPlayground: { serverVersion: 'valkey-7.2.15' } },
+    })
+    await expect.poll(async () => (await own.diagnostics(sentences)).length).toBe(0)
     own.close()
   })
 

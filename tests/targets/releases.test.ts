@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { behavioursOf } from '../../src/targets/behaviours'
 import { parseExactRelease } from '../../src/targets/exact-release'
 import { targetInfos } from '../../src/targets/infos'
 import type { TargetId } from '../../src/targets/list'
@@ -102,11 +103,22 @@ test('Redis 8.0.2 and 8.0.6, Debian’s 8.0.2-3+deb13u3 and 8.6.3 are told apart
     }),
   )
   expect(seen).toEqual([
-    ['Redis 8.0', '8.0.2', 'derived', 'x', true],
-    ['Redis 8.0', '8.0.6', 'derived', 'x', true],
+    ['Redis 8.0.2', '8.0.2', 'derived', 'x', true],
+    ['Redis 8.0.6', '8.0.6', 'derived', 'x', true],
     ['Redis 8.0', '8.0.2-3+deb13u3', 'recorded', '', true],
     ['Redis 8.6', '8.6.3', 'recorded', 'x', false],
   ])
+})
+
+test('the defects that each target has are those of its release in the table of all releases', async () => {
+  for (const info of targetInfos) {
+    const { behaviours } = await loadTarget(info.id)
+    const release = recordedRelease(info.id)
+    expect([info.id, behaviours]).toEqual([
+      info.id,
+      behavioursOf(info.id, (defect) => hasDefect(defect, info.id, release)),
+    ])
+  }
 })
 
 test('without an exact release, a target is the one that was recorded, and says so', async () => {
@@ -125,7 +137,7 @@ test.each([
   ['valkey-9.0.3', null, { problem: expect.stringContaining('There is no target for Valkey 9.0.3') as string }],
   ['valkey-9.0.3', 'redis-8.0', { problem: expect.stringContaining('Choose a target of the same product') as string }],
   ['8.0', null, { problem: expect.stringContaining('8.0 is no exact release') as string }],
-  ['8.0.6', 'redis-7.2', { problem: expect.stringContaining('Omit --target, or choose redis-8.0') as string }],
+  ['8.0.6', 'redis-7.2', { problem: expect.stringContaining('Omit the target, or choose redis-8.0') as string }],
 ] as const)('%s with the target %s chooses %o', (text, given, chosen) => {
   expect(chooseRelease(text, given)).toMatchObject(chosen)
 })

@@ -301,3 +301,10 @@ test('a link holds the roles of its files and the commands about roles, without 
     state: { ...state, files: { ...state.files, acl: acl.replace('>secret', `#${hashPassword('secret')}`) } },
   })
 })
+
+test('a link keeps the exact release, and drops a text that is none', async () => {
+  const state = { ...blankState('redis-8.0'), release: '8.0.2-3+deb13u3' }
+  expect(await decodeLink(await fragmentOf(state))).toEqual({ kind: 'state', state })
+  expect(readState(JSON.parse(JSON.stringify({ ...state, release: '<b>8.0.6</b>' })))).toEqual(blankState('redis-8.0'))
+  expect(readState(JSON.parse(JSON.stringify({ ...state, release: 8 })))).toEqual(blankState('redis-8.0'))
+})

@@ -123,3 +123,11 @@ test('reads whatever is stored', () => {
     ),
   )
 })
+
+test('another exact release is a change, and a version of its own', () => {
+  const versions = new Versions(new MemoryStorage())
+  versions.begin(1, withAcl('a'), 0)
+  versions.note(1, { ...withAcl('a'), release: '8.0.6' }, 60_000)
+  versions.keep()
+  expect(versions.of(1).map(({ release }) => release)).toEqual(['8.0.6', undefined])
+})

@@ -221,8 +221,8 @@ export class App {
    * @param words the message about it, which offers the way back
    */
   async replaceExample(acl: string, own: Partial<WorkspaceFiles>, words: string, title?: string): Promise<void> {
-    const { targetId, modules } = this.playground.host
-    const blank = blankState(targetId)
+    const { targetId, release, modules } = this.playground.host
+    const blank = { ...blankState(targetId), ...(release !== null && { release }) }
     const files = { ...blank.files, ...own, acl }
     await this.replace({ ...blank, modules, files, ...(title !== undefined && { title }) }, words, 'opened')
   }
@@ -287,12 +287,13 @@ export class App {
 
   /** Loads the modules of the server version in use. */
   switchModulesOn(): void {
-    void this.useTarget(this.playground.host.targetId, true)
+    const { targetId, release } = this.playground.host
+    void this.useTarget(targetId, true, release)
   }
 
-  async useTarget(id: WorkspaceState['target'], modules: boolean): Promise<void> {
+  async useTarget(id: WorkspaceState['target'], modules: boolean, release: string | null = null): Promise<void> {
     try {
-      await this.playground.use(id, modules)
+      await this.playground.use(id, modules, release)
     } catch {
       this.tell({
         kind: 'error',

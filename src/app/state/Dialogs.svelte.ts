@@ -20,6 +20,7 @@ export type DialogName =
   | 'roles'
   | 'outline'
   | 'ask'
+  | 'release'
 
 /** The open dialog, and what dialogs open with. */
 export class Dialogs {

@@ -117,6 +117,10 @@ export class Host {
   get modules(): boolean {
     return this.#modules
   }
+  /** The exact release that was chosen; null: the one that the target was made from. */
+  get release(): string | null {
+    return this.#target?.evidence === 'derived' ? this.#target.release : null
+  }
 
   /** The running server; null where none runs. */
   get server(): SimulatedServer | null {

@@ -158,13 +158,13 @@ export class Playground {
   }
 
   /** Changes the server's version. Rejects where its commands cannot be loaded. */
-  async use(id: TargetId, modules: boolean): Promise<void> {
+  async use(id: TargetId, modules: boolean, release: string | null = null): Promise<void> {
     // A workspace brings its own version: a version takes its place where it was chosen later, and else gives way.
     const { workspace } = this.#asked
     await this.#placing
     const asked = ++this.#asked.version
     const isStale = (): boolean => this.#asked.version !== asked || this.#asked.workspace !== workspace
-    const target = await loadTarget(id, { modules })
+    const target = await loadTarget(id, { modules, ...(release !== null && { version: release }) })
     if (isStale()) return
     const { files, host } = this
     const ready = this.#parseAhead(target, files.acl.text, files.conf.text)
@@ -184,6 +184,7 @@ export class Playground {
   snapshot(): WorkspaceState {
     return withinLimits({
       target: this.host.targetId,
+      ...(this.host.release !== null && { release: this.host.release }),
       modules: this.host.modules,
       files: this.files.snapshot(),
       ...this.connections.snapshot(),
@@ -195,7 +196,7 @@ export class Playground {
   /** Reads what `snapshot` and `before` depend on, for an effect that is to follow them. */
   follow(): void {
     const { files, host, connections, settings, about } = this
-    void [files.snapshot(), files.opened, files.baseline, host.targetId, host.modules, settings, about]
+    void [files.snapshot(), files.opened, files.baseline, host.targetId, host.release, host.modules, settings, about]
     connections.follow()
   }
 
@@ -245,7 +246,8 @@ export class Playground {
     { asks, placed }: { readonly asks: boolean; readonly placed: (() => void) | undefined },
     asked: number,
   ): Promise<boolean> {
-    const target = await loadTarget(state.target, { modules: state.modules })
+    const { release, modules } = state
+    const target = await loadTarget(state.target, { modules, ...(release !== undefined && { version: release }) })
     // Short files too are parsed in a task of their own.
     await pause()
     await this.#usersAhead(target, state.files.acl, state.files.conf)
@@ -254,7 +256,7 @@ export class Playground {
     this.isLoading = false
     this.connections.hangUp()
     this.host.discard()
-    this.host.choose(target, state.target, state.modules)
+    this.host.choose(target, state.target, modules)
     this.settings = state.settings ?? plainSettings
     const { title, note, exercise } = state
     this.about = { ...(title && { title }), ...(note && { note }), ...(exercise && { exercise }) }

@@ -1,6 +1,6 @@
 import type { EarlierWork } from '../../workspace/earlier-work'
 import { type WorkspaceState, limits } from '../../workspace/state'
-import type { Version } from '../../workspace/versions'
+import { contentOf, type Version } from '../../workspace/versions'
 import type { App } from './App.svelte'
 
 /** Returns the name of a workspace as it is shown. */
@@ -41,17 +41,13 @@ export function remove(app: App, work: EarlierWork | null): () => void {
 }
 
 /** Goes back to a version of the workspace in view; the files as they are become a version too. */
-export async function goBackTo(app: App, { target, modules, files }: Version): Promise<void> {
-  await app.keeper.revise({ ...app.keeper.current.state, target, modules, files })
+export async function goBackTo(app: App, version: Version): Promise<void> {
+  await app.keeper.revise({ ...app.keeper.current.state, ...contentOf(version) })
 }
 
 /** Opens a version as a workspace of its own. */
-export async function openVersion(
-  app: App,
-  of: WorkspaceState,
-  { at, target, modules, files }: Version,
-): Promise<void> {
-  const time = new Date(at).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })
+export async function openVersion(app: App, of: WorkspaceState, version: Version): Promise<void> {
+  const time = new Date(version.at).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })
   const title = `${nameOf(of)}, ${time}`.slice(0, limits.titleLength)
-  await app.replace({ ...of, title, target, modules, files }, `Opened the version of ${time}.`, 'opened')
+  await app.replace({ ...of, title, ...contentOf(version) }, `Opened the version of ${time}.`, 'opened')
 }

@@ -18,5 +18,12 @@ export const versions: Group = {
               : info.release,
         run: (app) => void app.useTarget(info.id, host.modules),
       })),
+    {
+      id: 'exact-release',
+      title: 'Choose the exact release',
+      synonyms: ['server version', 'patch', 'package', '8.0.6'],
+      hint: 'such as 8.0.6',
+      run: (app) => app.dialogs.show('release'),
+    },
   ],
 }
