@@ -27,18 +27,26 @@ const MOST_NAMES = 5
 export function renderDefects({ release, defects }: ServerDefects): string {
   const label = releaseLabel(release)
   const concerning = defects.filter(({ concern }) => concern !== null)
+  const known = concerning.filter(({ lastKnown }) => lastKnown === null).length
+  const open = concerning.length - known
   const other = defects.length - concerning.length
   if (defects.length === 0) return `${label}: no known defects that concern access control\n`
+  const may = open === 0 ? '' : `; of ${open} more it is not known whether it has the fix`
   const more = other === 0 ? '' : `; ${other} more ${other === 1 ? 'does' : 'do'} not`
-  return `${label}: ${concerning.length} known ${concerning.length === 1 ? 'defect concerns' : 'defects concern'} these files${more}\n${concerning.map((one) => renderDefect(one, release)).join('')}`
+  return `${label}: ${known} known ${known === 1 ? 'defect concerns' : 'defects concern'} these files${may}${more}\n${concerning.map((one) => renderDefect(one, release)).join('')}`
 }
 
-function renderDefect({ defect, fixedIn, concern }: PresentDefect, release: Release): string {
+function renderDefect({ defect, fixedIn, lastKnown, concern }: PresentDefect, release: Release): string {
   const { id, cve, what } = defect
   const users = (concern?.users ?? []).map(onOneLine)
   const hidden = users.length - MOST_NAMES
   const names = [...users.slice(0, MOST_NAMES), ...(hidden > 0 ? [`${hidden} more`] : [])].join(', ')
-  const fix = fixedIn === null ? `No fix known in ${lineOf(release)}` : `Fixed in ${fixedIn}`
+  const fix =
+    fixedIn !== null
+      ? `Fixed in ${fixedIn}`
+      : lastKnown === null
+        ? `No fix known in ${lineOf(release)}`
+        : `${lastKnown} has it; it is not known whether ${release.version} has the fix`
   return [
     `  ${id}${cve === undefined ? '' : ` (${cve})`}: ${what}`,
     `      = Concerns ${names === '' ? (concern?.why ?? '') : `${names}: ${concern?.why ?? ''}`}`,
@@ -50,11 +58,12 @@ function renderDefect({ defect, fixedIn, concern }: PresentDefect, release: Rele
 export function jsonDefects({ release, defects }: ServerDefects): Readonly<Record<string, unknown>> {
   return {
     release: releaseLabel(release),
-    defects: defects.map(({ defect, fixedIn, concern }) => ({
+    defects: defects.map(({ defect, fixedIn, lastKnown, concern }) => ({
       id: defect.id,
       cve: defect.cve ?? null,
       what: defect.what,
       fixedIn,
+      certain: lastKnown === null,
       sources: defect.sources,
       concerns: concern !== null,
       users: concern?.users ?? [],

@@ -28,6 +28,8 @@ export interface Behaviours
   readonly checksEveryDatabaseOption: boolean
   /** CLUSTER FLUSHSLOT is checked for every database. */
   readonly checksFlushedDatabases: boolean
+  /** The keys of key specs that count their keys end where the number of keys ends, whatever their step: MSETEX misses some. */
+  readonly countedKeysIgnoreStep: boolean
   /** The most arguments of one request: a million, or (7.0) what an int holds. */
   readonly maxRequestArguments: number
   /** A NUL byte hides the end of a request's length line behind it (all but Valkey 8 and newer). */
@@ -65,6 +67,7 @@ export function behavioursOf(id: TargetId, has = recordedDefects(id)): Behaviour
     pfmergeFindsLoneKey: !has('pfmerge-key'),
     sortReadFindsKey: !has('sort-ro-keys'),
     bitfieldGetOnlyReads: has('bitfield-read-only'),
+    countedKeysIgnoreStep: has('msetex-keys'),
     checksQueuedKeys: !has('exec-recheck'),
     checksSourceDatabase: !has('move-copy-source-db'),
     checksEveryDatabaseOption: !has('copy-db'),

@@ -3,15 +3,23 @@ import type { Bytes } from '../acl/bytes'
 import type { Access, KeySpec, KeyUse } from '../acl/command'
 import { strictInteger } from './numbers'
 
+/** Differences between servers in counts of keys. */
+export interface CountFacts {
+  /** A count of keys is cut to 32 bits. */
+  readonly keyCountWraps: boolean
+  /** The keys end where their number ends, whatever their step. */
+  readonly countedKeysIgnoreStep: boolean
+}
+
 /**
  * Finds keys by key specs, as Redis 7.0 and newer do. A spec whose keyword is not there finds none. Null where any spec fails:
  * its count is no number, its keys would lie outside of the command line, or it says of itself that it does not find
- * all. A command's key function, if it has one, is asked then. `countWraps`: a count of keys is cut to 32 bits.
+ * all. A command's key function, if it has one, is asked then.
  */
 export function keysBySpecs(
   specs: readonly SpecWithAccess[],
   argv: readonly Bytes[],
-  countWraps: boolean,
+  facts: CountFacts,
 ): readonly KeyUse[] | null {
   let found: readonly KeyUse[] = none
   for (let i = 0; i < specs.length; i++) {
@@ -19,7 +27,7 @@ export function keysBySpecs(
     if (spec === undefined) break
     const begin = beginOf(spec.spec, argv)
     if (begin === 0) continue
-    const range = begin === null ? null : rangeOf(spec.spec, begin, argv, countWraps)
+    const range = begin === null ? null : rangeOf(spec.spec, begin, argv, facts)
     if (range === null || spec.spec.flags.includes('incomplete')) return null
     const more = usesIn(argv, range, spec)
     found = found.length === 0 ? more : [...found, ...more]
@@ -58,7 +66,7 @@ interface Range {
   readonly step: number
 }
 
-function rangeOf({ find }: KeySpec, begin: number, argv: readonly Bytes[], countWraps: boolean): Range | null {
+function rangeOf({ find }: KeySpec, begin: number, argv: readonly Bytes[], facts: CountFacts): Range | null {
   if (find.type === 'unknown') return null
   let first = begin
   let last: number
@@ -74,8 +82,8 @@ function rangeOf({ find }: KeySpec, begin: number, argv: readonly Bytes[], count
     const count = strictInteger(textAt(argv, first + find.keynumidx))
     if (count === null || count < 0n) return null
     first += find.firstkey
-    const end = BigInt(first) + (count - 1n) * BigInt(find.keystep)
-    last = Number(countWraps ? BigInt.asIntN(32, end) : end)
+    const end = BigInt(first) + (count - 1n) * BigInt(facts.countedKeysIgnoreStep ? 1 : find.keystep)
+    last = Number(facts.keyCountWraps ? BigInt.asIntN(32, end) : end)
   }
   return last >= argv.length || last < first || first >= argv.length ? null : { first, last, step: find.keystep }
 }

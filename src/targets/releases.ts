@@ -36,11 +36,13 @@ export const accessDefects = {
   'last-option-keys': { redis: affectedLines('7.0.15+ 7.2.16 7.4.11 8.0.6+ 8.2.9 8.4.6 8.6.6 8.8.2') },
   /** The key specs of GEORADIUS and GEORADIUSBYMEMBER count. 9.1.2 was recorded with the fix; it is not known of 9.1.1. */
   'georadius-store': { valkey: affectedLines('7.2.15 8.0.11 8.1.10 9.0.6 9.1.2') },
-  /** PFMERGE without source keys has no keys. */
+  /** PFMERGE without source keys has no keys. The fix of Redis is of March 2026; older lines end with the last release before it. */
   'pfmerge-key': {
-    redis: affectedLines('7.0.15+ 7.2.16+ 7.4.11+ 8.0.6+ 8.2.9+ 8.4.6+ 8.6.6+'),
+    redis: affectedLines('7.0.15+ 7.2.11+ 7.4.8+ 8.0.6+ 8.2.6+ 8.4.3+ 8.6.4'),
     valkey: affectedLines('7.2.16 8.0.11+ 8.1.10+ 9.0.6+ 9.1.2+ 9.2.0+'),
   },
+  /** MSETEX is checked for its keys up to the argument that its number of keys counts to, values included: of two, for one. */
+  'msetex-keys': { redis: affectedLines('8.4.4') },
   /** EXEC checks the commands of queued lines again, and not their keys. */
   'exec-recheck': { redis: affectedLines('8.4.7 8.6.7 8.8.3 8.10.2') },
   /** SORT_RO has no keys. */

@@ -133,7 +133,7 @@ function bySpecs(target: Target, command: Command): KeyFinder | OnlyKey | null {
   const only = specs.length === 1 ? onlyKey(specs[0]) : null
   if (only !== null) return only
   const withAccess = specs.map((spec) => ({ spec, access: accessOf(spec.flags) }))
-  return (argv) => keysBySpecs(withAccess, argv, target.behaviours.keyCountWraps) ?? fallback(argv)
+  return (argv) => keysBySpecs(withAccess, argv, target.behaviours) ?? fallback(argv)
 }
 
 /** Returns the key of a spec for exactly one key at a fixed place; null for other specs. */

@@ -5,7 +5,10 @@ import { defectsOf, safestRelease } from '../../src/analysis/known-defects'
 import { knownDefects } from '../../src/analysis/known-defects/table'
 import { loadTarget } from '../../src/targets/load'
 import { lineOf, parseRelease, releaseLabel, type Release } from '../../src/targets/named-release'
-import { targetOfRelease } from '../../src/targets/release-choice'
+import { isTargetId } from '../../src/targets/list'
+import { followedDefects, targetOfRelease } from '../../src/targets/release-choice'
+import { accessDefects, type AccessDefect } from '../../src/targets/releases'
+import { usesOf } from '../../src/targets/uses'
 import type { TargetId } from '../../src/targets/target'
 
 function release(text: string): Release {
@@ -30,18 +33,74 @@ const ranges = knownDefects.flatMap(({ id, releases }) =>
   (['redis', 'valkey'] as const).flatMap((product) => (releases[product] ?? []).map((line) => ({ id, product, line }))),
 )
 
-test('each line of each row begins with the release before its fix, or ends with the last that is known', async () => {
+test('each line of each row begins with the release before its fix, or is not certain after the last that is known', async () => {
   for (const { id, product, line } of ranges) {
     const edge = 'fixedIn' in line ? line.fixedIn : line.lastKnown
     const [major, minor, patch = NaN] = edge.split('.').map(Number)
-    const at = async (n: number): Promise<boolean> =>
-      id in (await defects(`${product}-${major}.${minor}.${n}`, 'user default off\n'))
+    const target = await loadTarget(targetOfRelease(release(edge)) ?? 'redis-8.0')
+    const facts = readFacts({ target, acl: 'user default off\n', conf: '', client: unknownClientSide })
+    const at = (n: number): boolean | 'unknown' => {
+      const found = defectsOf(release(`${product}-${major}.${minor}.${n}`), facts).find(
+        ({ defect }) => defect.id === id,
+      )
+      return found === undefined ? false : found.lastKnown === null ? true : 'unknown'
+    }
     expect([id, edge, lineOf(release(edge))]).toEqual([id, edge, line.line])
-    expect([id, edge, await at(0)]).toEqual([id, edge, true])
+    expect([id, edge, at(0)]).toEqual([id, edge, true])
     if ('fixedIn' in line) {
       expect(patch).toBeGreaterThan(0)
-      expect([id, edge, await at(patch - 1), await at(patch)]).toEqual([id, edge, true, false])
-    } else expect([id, edge, await at(patch), await at(patch + 1)]).toEqual([id, edge, true, false])
+      expect([id, edge, at(patch - 1), at(patch)]).toEqual([id, edge, true, false])
+    } else expect([id, edge, at(patch), at(patch + 1)]).toEqual([id, edge, true, 'unknown'])
+  }
+})
+
+/** A command line that a release with the defect checks for other keys or databases than one without. */
+const witnesses: Readonly<Record<AccessDefect, string>> = {
+  'last-option-keys': 'XREAD STREAMS x b 0',
+  'georadius-store': 'GEORADIUS a 0 0 1 m STORE b STORE c',
+  'pfmerge-key': 'PFMERGE x',
+  'msetex-keys': 'MSETEX 2 a 1 b 2',
+  // EXEC checks nothing itself: the behaviour shows it.
+  'exec-recheck': 'EXEC',
+  'sort-ro-keys': 'SORT_RO x',
+  'bitfield-read-only': 'BITFIELD x GET u8 0 SET u8 0 1',
+  'move-copy-source-db': 'MOVE x 1',
+  'copy-db': 'COPY x y REPLACE DB 2',
+  'flushslot-db': 'CLUSTER FLUSHSLOT 0',
+}
+
+async function checkedBy(id: TargetId, version: string, line: string): Promise<unknown> {
+  const target = await loadTarget(id, { version })
+  if (line === 'EXEC') return target.behaviours.checksQueuedKeys
+  const argv = line.split(' ')
+  const command = target.table.resolve(argv)
+  if (command === undefined) throw new Error(`${id} has no ${line}`)
+  return usesOf(target, command, argv, 0)
+}
+
+test('the defects that decisions follow are rows of the list, with the same releases and a source', () => {
+  for (const id of followedDefects) {
+    const row = knownDefects.find((defect) => defect.id === id)
+    expect([id, row?.releases]).toEqual([id, accessDefects[id]])
+    expect([id, row?.sources.length]).not.toEqual([id, 0])
+  }
+})
+
+test('decisions change with the release that the list says, in each line that has a target', async () => {
+  for (const id of followedDefects) {
+    for (const { product, line } of ranges.filter((range) => range.id === id)) {
+      const target = `${product}-${line.line}`
+      if (!isTargetId(target)) continue
+      const decides = (version: string): Promise<unknown> => checkedBy(target, version, witnesses[id])
+      const first = await decides(`${line.line}.0`)
+      if ('fixedIn' in line) {
+        const patch = Number(line.fixedIn.split('.')[2])
+        expect([id, target, await decides(`${line.line}.${patch - 1}`)]).toEqual([id, target, first])
+        expect([id, target, await decides(line.fixedIn)]).not.toEqual([id, target, first])
+        // A build with the fix decides as the release with the fix.
+        expect(await decides(`${line.line}.${patch - 1}+${id}`)).toEqual(await decides(line.fixedIn))
+      } else expect([id, target, await decides(`${line.line}.99`)]).toEqual([id, target, first])
+    }
   }
 })
 

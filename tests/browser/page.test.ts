@@ -140,6 +140,7 @@ test('an exact release decides, is named in verdicts, and is kept with the works
   await choose('8.0.6')
   await version.getByText('Redis 8.0.6').waitFor()
   await run(page, 'FLUSHALL')
+  await page.getByTitle('Show the reasons').last().click()
   await page
     .getByText(/^(?:Now )?(?:Allowed|Denied) on Redis 8\.0\.6:$/)
     .first()

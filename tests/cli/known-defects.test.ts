@@ -41,6 +41,7 @@ test('the JSON has all defects of the release, and whom each concerns', async ()
     cve: null,
     what: 'GEORADIUS and GEORADIUSBYMEMBER with two STORE options write to the last key, and only the first is checked.',
     fixedIn: '8.0.11',
+    certain: true,
     sources: [
       'https://github.com/valkey-io/valkey/pull/3971',
       'https://github.com/valkey-io/valkey/releases/tag/7.2.15',
@@ -81,4 +82,20 @@ test('a version that is no release, has no target or is not of the target is an 
   expect(await failed('--server-version', 'valkey-9.0.3', '--target', 'redis-8.0')).toContain('of the same product')
   const near = await run(['check', '-', '--server-version', 'valkey-9.0.3', '--target', 'valkey-9.1'], { stdin: acl })
   expect(near.out).toContain('Valkey 9.0.3: ')
+})
+
+test('of a release after the last that is known to have a defect, it is said that this is not known', async () => {
+  const acl = 'user default off\nuser app on >a-long-password ~app:* +pfmerge +msetex\n'
+  const out = async (version: string): Promise<string> =>
+    (await run(['check', '-', '--no-diagnostics', '--server-version', version], { stdin: acl })).out
+  expect(await out('8.4.6')).toContain(
+    'Redis 8.4.6: 0 known defects concern these files; of 1 more it is not known whether it has the fix',
+  )
+  expect(await out('8.4.6')).toContain('      = 8.4.3 has it; it is not known whether 8.4.6 has the fix: ')
+  expect(await out('8.4.3')).toContain('Redis 8.4.3: 2 known defects concern these files')
+  const json = await run(['check', '-', '--no-diagnostics', '-f', 'json', '--server-version', '8.4.6'], { stdin: acl })
+  const { files } = JSON.parse(json.out) as {
+    files: { knownDefects: { defects: { id: string; certain: boolean }[] } }[]
+  }
+  expect(files[0]?.knownDefects.defects.find(({ id }) => id === 'pfmerge-key')?.certain).toBe(false)
 })

@@ -74,6 +74,40 @@ describe.each(installedOracles())('$target', ({ program, target }) => {
   }
   const at = ({ port }: LiveServer, user = 'ops:ops-password'): string => `redis://${user}@127.0.0.1:${port}`
 
+  test('the server is decided as the release that it is, and other releases of its line are told apart from it', async () => {
+    const server = await started()
+    try {
+      cli(server.port, 'ACL SETUSER u on nopass ~x +xread +georadius +sort +pfmerge\n')
+      const lines = [
+        'XREAD STREAMS y b 0',
+        'GEORADIUS x 0 0 1 m STORE x STORE y',
+        'SORT x STORE BY STORE y',
+        'PFMERGE y',
+      ]
+      /** What the engine decides as a release, as sentences; the server is asked by ACL DRYRUN. */
+      const asked = async (...version: string[]) => {
+        const says = file('exact.expect', lines.map((line) => `u can ${line}\n`).join(''))
+        const { out, err } = await run(['test', at(server), says, '--on-server', ...version])
+        return { agrees: out.includes('all answers agree'), out, err }
+      }
+      const own = await asked()
+      expect(own).toMatchObject({ agrees: true })
+      expect(own.err).toContain(`target ${target}`)
+      const isPatched = own.err.includes(' as 8.0.2-3+deb13u3')
+      const others = target.startsWith('redis')
+        ? isPatched
+          ? ['8.0.2', '8.0.6']
+          : ['8.0.2-3+deb13u3']
+        : ['valkey-8.1.10']
+      for (const version of others) {
+        const { agrees, out } = await asked('--server-version', version)
+        expect([version, agrees, out]).toEqual([version, false, expect.stringContaining('server-differs')])
+      }
+    } finally {
+      await server.stop()
+    }
+  })
+
   test('a plan makes the users of the file, and its undo brings the old ones back', async () => {
     const server = await started()
     try {
@@ -85,7 +119,7 @@ describe.each(installedOracles())('$target', ({ program, target }) => {
         1,
         expect.stringMatching(/: (?:Redis|Valkey) \d+\.\d+\.\d+, target /),
       ])
-      expect(planned.err).toContain(`target ${target}\n`)
+      expect(planned.err).toMatch(new RegExp(`target ${target}(?: as \\S+)?\\n`))
       expect(planned.out + planned.err).not.toMatch(/ops-password|app-password/)
       const path = (kind: string): string => join(save, `127.0.0.1-${server.port}.${kind}.txt`)
       const answers = cli(server.port, readFileSync(path('apply'), 'utf8'))

@@ -1,30 +1,37 @@
 /** Published defects of releases that concern access control, and the users of a policy that they concern. */
 import type { Concern, Policy } from './concerns'
-import { compareVersions, type AffectedLine } from '../../targets/releases'
+import { compareVersions } from '../../targets/releases'
 import { lineOf, type Product, type Release } from '../../targets/named-release'
 import { knownDefects, type KnownDefect } from './table'
 
-/** A defect that a release is known to have. */
+/** A defect that a release has, or may have. */
 export interface PresentDefect {
   readonly defect: KnownDefect
+  /** The last release of the same line that is known to have it, where the release is a later one: it may have the fix. Else null. */
+  readonly lastKnown: string | null
   /** The first release of the same line with the fix; null where none is known. */
   readonly fixedIn: string | null
   /** Null: nobody on a server with these files. */
   readonly concern: Concern | null
 }
 
-/** Returns the defects that a release is known to have, those that concern the policy first. */
+/**
+ * Returns the defects that a release is known to have, and those of which it is not known whether it has the fix. Those that
+ * concern the policy come first.
+ */
 export function defectsOf(release: Release, policy: Policy): readonly PresentDefect[] {
   const present = knownDefects.flatMap((defect): PresentDefect[] => {
     const line = defect.releases[release.product]?.find((one) => one.line === lineOf(release))
-    if (line === undefined || release.fixes.includes(defect.id) || !hasDefect(line, release.version)) return []
-    return [{ defect, fixedIn: 'fixedIn' in line ? line.fixedIn : null, concern: defect.affects(policy) }]
+    if (line === undefined || release.fixes.includes(defect.id)) return []
+    const concern = defect.affects(policy)
+    if ('fixedIn' in line)
+      return compareVersions(release.version, line.fixedIn) < 0
+        ? [{ defect, fixedIn: line.fixedIn, lastKnown: null, concern }]
+        : []
+    const isLater = compareVersions(release.version, line.lastKnown) > 0
+    return [{ defect, fixedIn: null, lastKnown: isLater ? line.lastKnown : null, concern }]
   })
   return [...present.filter(({ concern }) => concern !== null), ...present.filter(({ concern }) => concern === null)]
-}
-
-function hasDefect(line: AffectedLine, version: string): boolean {
-  return 'fixedIn' in line ? compareVersions(version, line.fixedIn) < 0 : compareVersions(version, line.lastKnown) <= 0
 }
 
 /** Returns the first release of a line (`7.4`) that fixes all defects whose fix is known there; null where there are none. */

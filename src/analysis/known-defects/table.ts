@@ -38,7 +38,7 @@ export const knownDefects: readonly KnownDefect[] = [
     id: 'pfmerge-key',
     what: 'PFMERGE without source keys writes to a destination that the user’s key patterns do not match.',
     releases: accessDefects['pfmerge-key'],
-    sources: [release('valkey', '7.2.16'), pull('redis', 14942)],
+    sources: [release('valkey', '7.2.16'), pull('redis', 14942), release('redis', '8.6.4')],
     affects: runsOnSomeKeys(['pfmerge'], 'any'),
   },
   {
@@ -120,9 +120,9 @@ export const knownDefects: readonly KnownDefect[] = [
   },
   {
     id: 'msetex-keys',
-    what: 'MSETEX checks only some of its keys, and writes to all of them.',
-    releases: { redis: lines('8.4.1+') },
-    sources: [pull('redis', 14659)],
+    what: 'MSETEX is checked for only some of its keys, and writes to all of them.',
+    releases: accessDefects['msetex-keys'],
+    sources: [pull('redis', 14659), 'https://github.com/redis/docs/pull/3403'],
     affects: runsOnSomeKeys(['msetex']),
   },
   {

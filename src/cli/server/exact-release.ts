@@ -29,6 +29,7 @@ const probes: readonly {
   { defect: 'last-option-keys', line: 'XREAD STREAMS x b 0', key: 'x', missed: false },
   { defect: 'georadius-store', line: 'GEORADIUS a 0 0 1 m STORE b STORE c', key: 'c', missed: true },
   { defect: 'pfmerge-key', line: 'PFMERGE x', key: 'x', missed: true },
+  { defect: 'msetex-keys', line: 'MSETEX 2 a 1 b 2', key: 'b', missed: true },
   { defect: 'sort-ro-keys', line: 'SORT_RO x', key: 'x', missed: true },
 ]
 
