@@ -110,6 +110,7 @@ Examples:
     .addOption(discoverOption())
     .addOption(mapOption())
     .addOption(targetOption())
+    .addOption(releaseOption())
     .addOption(new Option('-c, --conf <redis.conf>', "server configuration (default: the server's)"))
     .option('--yes', 'apply without asking, as in a pipeline', false)
     .option('--dry-run', 'show what would change, and change nothing', false)
