@@ -14,6 +14,7 @@ export interface Effect {
 
 const accesses: Readonly<Record<string, Access>> = { read: READ, write: WRITE }
 
+/** A stored count (PFCOUNT), another encoding of the same value (SORT) and names of keys are no access. */
 const all: readonly Effect[] = rows.map(({ line, does }) => {
   const argv = line.split(' ')
   const done = Object.entries(does)
