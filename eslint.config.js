@@ -22,8 +22,14 @@ const rooms = [
   'cli',
   'library',
 ]
-/** The faces besides the page, with the rooms before them that they do not import. */
-const apart = { lsp: ['app'], cli: ['editor', 'app'], library: ['editor', 'app', 'lsp'] }
+/** The faces, with the rooms before them that they do not import: the page asks its worker for proofs. */
+const apart = {
+  editor: ['proof'],
+  app: ['proof'],
+  lsp: ['app'],
+  cli: ['editor', 'app'],
+  library: ['editor', 'app', 'lsp'],
+}
 const outsideWorld = [
   'window',
   'document',
