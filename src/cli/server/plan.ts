@@ -152,7 +152,7 @@ export class Planner {
     const { target } = before
     // Where a server listens is nothing that users depend on.
     const files = [before, after].map(({ acl, conf }) => [acl.bytes, conf?.bytes.replace(/^(?:port|bind) .*$/gm, '')])
-    const key = JSON.stringify([runner, target.id, target.modules, files])
+    const key = JSON.stringify([runner, target.id, target.release, target.modules, files])
     const known = this.#known.get(key)
     if (known !== undefined) return known
     const change = compared(before, after, runner)
