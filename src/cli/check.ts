@@ -87,7 +87,7 @@ async function knowCodes(ignored: readonly string[]): Promise<void> {
 /** Starts the server on its files, and returns the diagnostics with passwords masked. */
 export async function diagnosticsOf(
   subject: Subject,
-  options: Pick<CheckOptions, 'diagnostics' | 'ignore' | 'client'>,
+  options: Pick<CheckOptions, 'diagnostics' | 'ignore' | 'client' | 'service'>,
 ): Promise<Pick<Checked, 'result' | 'diagnostics'>> {
   const { result, diagnostics } = await reportOn(subject, options)
   const mask = maskOf(subject.acl, subject.conf)
@@ -141,7 +141,7 @@ async function defectsOf(release: Release, subject: Subject): Promise<Checked['d
 
 async function reportOn(
   subject: Subject,
-  options: Pick<CheckOptions, 'diagnostics' | 'ignore' | 'client'>,
+  options: Pick<CheckOptions, 'diagnostics' | 'ignore' | 'client' | 'service'>,
 ): Promise<Pick<Checked, 'result' | 'diagnostics'>> {
   const { target, acl, conf, settings } = subject
   const result = start(subject)

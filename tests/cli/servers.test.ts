@@ -197,7 +197,7 @@ describe('a server in place of a file', () => {
       acl,
     } = files({
       expect:
-        'app can GET app:1\napp cannot GET other because key\napp cannot FLUSHALL\nreader cannot log in because off\nonly ops can write keys x:*\n'.replace(
+        'app can GET app:1\napp cannot GET other because key\napp cannot FLUSHALL\nreader cannot log in because off\nonly ops can read keys x:*\n'.replace(
           'reader cannot log in because off\n',
           'default cannot log in because off\n',
         ),
