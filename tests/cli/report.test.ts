@@ -14,7 +14,7 @@ const {
   'redis.conf': conf,
 } = files({
   'users.acl': acl,
-  'users.expect': 'app can only access keys app:*\nnobody can log in without a password\n',
+  'users.expect': 'guest can only access keys tmp:*\nnobody can log in without a password\n',
   'redis.conf': 'requirepass default-password\naclfile users.acl\n',
 })
 
@@ -39,7 +39,7 @@ test('tells what was found, and what was not checked', async () => {
   expect(section(out, '### error: nopass (1)')).toEqual([`- \`${path}:4\`: Any password logs in as guest.`])
   expect(section(out, '## Expectations')).toEqual([
     '- **fails**: `nobody can log in without a password`. guest logs in without a password.',
-    expect.stringMatching(/^- holds: `app can only access keys app:\*`\. Proved for app/),
+    expect.stringMatching(/^- holds: `guest can only access keys tmp:\*`\. Proved for guest/),
   ])
   expect(section(out, '## Users').map((line) => /`(\w+)`/.exec(line)?.[1])).toEqual([
     'default',
