@@ -48,7 +48,7 @@ const guesses: readonly Guess[] = [
   {
     format: 'nix',
     looks: (sample) =>
-      /^\s*(?:#[^\n]*\s+)*\{[\w\s,.?]*\}\s*:/.test(sample) || /\bservices\.redis\b.*=/.test(sample) ? 0.95 : 0,
+      /^\s*(?:#[^\n]*\n\s*)*\{[\w\s,.?]*\}\s*:/.test(sample) || /\bservices\.redis\b.*=/.test(sample) ? 0.95 : 0,
   },
   { format: 'json', looks: (sample) => (startsJson(sample) ? 0.9 : 0) },
   {

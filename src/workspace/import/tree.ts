@@ -67,8 +67,9 @@ const isConf = (value: string): boolean =>
  * Finds users anywhere in a JSON, YAML or Terraform file: whole ACL files (Secrets, ConfigMaps, Helm values, Ansible
  * tasks), access strings beside a name (ElastiCache, MemoryDB, Terraform, operators), Aiven's lists, the users of the
  * Valkey and Bitnami charts, and ACL GETUSER as JSON.
+ * @param isDollarDoubled true where $$ is the sign itself in a command, as in compose and Kubernetes
  */
-export function readTree(root: unknown, into: ImportCollector): void {
+export function readTree(root: unknown, into: ImportCollector, isDollarDoubled = true): void {
   let nodes = 0
   const walk = (value: unknown, name: string, parent: Fields | null, depth: number): void => {
     if (++nodes > MAX_NODES || depth > MAX_DEPTH) return
@@ -83,7 +84,7 @@ export function readTree(root: unknown, into: ImportCollector): void {
       return
     }
     if (!isFields(value) || readUser(value, name, into)) return
-    const read = new Set([...readStart(value, into), ...readLiterals(value, into)])
+    const read = new Set([...readStart(value, into, isDollarDoubled), ...readLiterals(value, into)])
     const chart = field(value, 'aclUsers')
     if (isFields(chart)) {
       readChartUsers(chart, into)
@@ -221,7 +222,10 @@ function readNamedRules(value: Fields, key: string, into: ImportCollector): bool
       ...texts(field(one, 'passwords')),
       ...texts(field(one, 'Passwords')),
     ])
-    addAccessString(name, [nopass ? 'nopass ' : '', rules].join(''), into, given, isIam(modes))
+    const unknown = text(value, 'noPasswordRequired', 'NoPasswordRequired', 'no_password_required')
+    const filled = unknown !== undefined && holeIn(unknown) !== null ? [unknown] : []
+    const start = nopass ? ['nopass'] : filled
+    addAccessString(name, [...start, rules].join(' '), into, given, isIam(modes))
     return true
   }
   const spec = asFields(field(value, 'spec'))
@@ -345,12 +349,13 @@ function readRequirePass(value: Fields, into: ImportCollector): void {
 const isHole = (rule: string): boolean => /^\ufdd0[^\ufdd1]*\ufdd1$/.test(rule)
 
 /** Parses the command line of a container or of a task. Returns the fields that it read. */
-function readStart(value: Fields, into: ImportCollector): string[] {
+function readStart(value: Fields, into: ImportCollector, isDollarDoubled: boolean): string[] {
   const names = ['entrypoint', 'command', 'args', 'argv', 'Cmd', 'Command', 'EntryPoint'].filter(
     (name) => texts(field(value, name)).length > 0,
   )
-  // $$ is the sign itself in compose and Kubernetes.
-  const words = names.flatMap((name) => texts(field(value, name)).map((word) => word.replaceAll('$$', '$')))
+  const words = names
+    .flatMap((name) => texts(field(value, name)))
+    .map((word) => (isDollarDoubled ? word.replaceAll('$$', '$') : word))
   return words.length > 0 && readProcess(words, into, (file) => readFile(file, into)) ? names : []
 }
 

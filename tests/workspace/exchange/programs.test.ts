@@ -93,6 +93,22 @@ test.each([
   expect((await imported(`${text}\nclient.aclSetUser("a", "on")\n`, 'client-calls')).acl).toBe('user a on\n')
 })
 
+test.each([
+  'if (debug) {\n  client.aclSetUser("a", ["on"])\n}',
+  'import redis\nif DEBUG:\n    r.acl_setuser("a", enabled=True)\n',
+  'for (const x of y) {\n  try {\n    client.aclSetUser("a", ["on"])\n  } finally {}\n}',
+])('a call inside a condition or a loop is read, and named: %s', async (text) => {
+  expect(await imported(text, 'client-calls')).toEqual({ acl: 'user a on\n', lost: [null] })
+})
+
+test('whether a user needs a password is never guessed', async () => {
+  const user = (flag: string): string =>
+    `new CfnUser(this, 'x', { userName: 'app', accessString: 'on ~a +get', noPasswordRequired: ${flag} })`
+  expect(await imported(user('true'), 'client-calls')).toEqual({ acl: 'user app nopass on ~a +get\n', lost: [] })
+  expect(await imported(user('false'), 'client-calls')).toEqual({ acl: 'user app on ~a +get\n', lost: [] })
+  expect((await imported(user('props.open'), 'client-calls')).lost).toEqual(['app'])
+})
+
 test('a reference of Terraform is resolved where the file holds its value, and else it is named', async () => {
   const text = (rules: string): string =>
     `locals {\n  a = local.b\n  b = { x = "on ~a +get" }\n  loop = local.loop\n}\nvariable "v" {\n  default = "on ~* +@all"\n}\nresource "aws_memorydb_user" "other" {\n  user_name = "other"\n  access_string = "on ~b +get"\n}\nresource "aws_memorydb_user" "u" {\n  user_name = "app"\n  access_string = ${rules}\n}\n`

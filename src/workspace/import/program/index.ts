@@ -32,15 +32,17 @@ export function readProgramText(
 ): string | null {
   if (text.length > MAX_LENGTH)
     return 'This program is longer than what is read at once. Take out the part that sets the users.'
-  new Reader(text, into).entries(readProgram(text.replace(/^\ufeff/, ''), language))
+  new Reader(text, into, language).entries(readProgram(text.replace(/^\ufeff/, ''), language))
   return null
 }
 
 class Reader {
   readonly #source: string
   readonly #into: ImportCollector
+  readonly #isDollarDoubled: boolean
 
-  constructor(source: string, into: ImportCollector) {
+  constructor(source: string, into: ImportCollector, language: Language) {
+    this.#isDollarDoubled = language !== 'bicep' && language !== 'nix'
     this.#source = source.replace(/^\ufeff/, '')
     this.#into = into
   }
@@ -78,7 +80,7 @@ class Reader {
   #tree(read: (evaluator: Evaluator) => unknown): void {
     const evaluator = new Evaluator(this.#source)
     const before = this.#into.count
-    readTree(this.#certain(read(evaluator)), this.#into)
+    readTree(this.#certain(read(evaluator)), this.#into, this.#isDollarDoubled)
     if (evaluator.hasSpread && this.#into.count > before)
       this.#into.note('lost', null, 'Values that are merged in with ... or ** were not read.')
     for (const value of evaluator.opaque) this.#value(value, false)
@@ -99,6 +101,9 @@ class Reader {
   #call(call: Extract<Value, { kind: 'call' }>): void {
     const evaluator = new Evaluator(this.#source)
     if (readCall(call, evaluator, this.#into) || this.#container(call, evaluator)) {
+      const condition = conditionOf(this.#source, call.from)
+      if (condition !== null)
+        this.#into.note('lost', null, `A call may not run, or not as it is read here: it stands inside ${condition}`)
       if (call.receiver !== null) this.#value(call.receiver, false)
       return
     }
@@ -151,6 +156,24 @@ class Reader {
     return true
   }
 }
+
+/** The number of lines before a call among which those that enclose it are looked for. */
+const MOST_LINES = 200
+
+/** Returns the line of a condition or a loop that encloses a place, as indents tell; null where none does. */
+function conditionOf(source: string, at: number): string | null {
+  const lines = source.slice(Math.max(0, at - 20_000), at).split('\n')
+  let indent = indentOf(lines.at(-1) ?? '')
+  for (const line of lines.slice(-MOST_LINES, -1).reverse()) {
+    if (line.trim() === '' || indentOf(line) >= indent) continue
+    indent = indentOf(line)
+    if (/^\s*\}?\s*(?:if|else|elif|for|while|switch|case|default|when|match|except|catch|unless)\b/.test(line))
+      return shortened(line)
+  }
+  return null
+}
+
+const indentOf = (line: string): number => /^\s*/.exec(line)?.[0].length ?? 0
 
 const isRule = (word: string): boolean => looksLikeRule(word) || holeIn(word) !== null
 
