@@ -235,3 +235,29 @@ test.each<[rules: string, line: string, allowed: boolean]>([
   expect(decision.selectors.map((one) => one.allowed)).toEqual([allowed])
   expect(refusalOf(user, command, argv, uses) === null).toBe(allowed)
 })
+
+test('what is denied is named: the subcommand, or in place of a database of the connection the command', async () => {
+  expect(await verdict('redis-8.0', '-@all', 'CONFIG GET x')).toBe('command config|get in 0')
+  expect(await verdict('valkey-9.1', '+@all ~* db=1', 'GET a')).toBe('database get in 0')
+  expect(await verdict('valkey-9.1', '+@all ~* db=0', 'COPY a b DB 3')).toBe('database 3 in 0')
+})
+
+test('a graver failure counts more than one further right', async () => {
+  expect(await verdict('valkey-9.1', '+@all ~x (+@all ~* db=0)', 'copy a b db 3')).toBe('key a in 0')
+})
+
+test('what is allowed has no object, lacks no access, and what is denied has no rule', async () => {
+  const allowed = await decided('redis-8.0', '+@all ~*', 'getset a 1')
+  expect(allowed).toMatchObject({ allowed: true, object: '', reason: null })
+  expect(allowed.selectors[0]?.keys[0]?.missing).toBe(0)
+  const denied = await decided('redis-8.0', '+@all', 'publish a x')
+  expect(denied.selectors[0]?.channels[0]?.grantedBy).toBeNull()
+})
+
+test('a pattern of one access leaves the other missing', async () => {
+  for (const [rule, missing] of [
+    ['%R~a', 2],
+    ['%W~a', 1],
+  ] as const)
+    expect((await decided('redis-8.0', `+@all ${rule}`, 'getset a 1')).selectors[0]?.keys[0]?.missing).toBe(missing)
+})
