@@ -6,6 +6,7 @@ import { applyFix } from '../../src/analysis/diagnostic'
 import { refusals } from '../../src/analysis/refusals'
 import { startServer } from '../../src/server/start'
 import { loadTarget } from '../../src/targets/load'
+import { processorTime } from '../processor-time'
 import type { TargetId } from '../../src/targets/target'
 
 /** Loads a file, and gives what is found: the text underlined, the hint, and the file after each fix. */
@@ -229,13 +230,13 @@ test('a file that loads has no diagnostics', async () => {
 
 test('thousands of problems are no trouble', async () => {
   const text = Array.from({ length: 5_000 }, (_, i) => `usr ${i}\nuser u${i} on ~k${i}:* +get`).join('\n')
-  const started = performance.now()
+  const started = processorTime()
   const diagnostics = await found(text.slice(0, 20_000))
   expect(diagnostics.length).toBeGreaterThan(100)
   const target = await loadTarget('redis-8.0')
   const result = loadAclFile(new Users(target.table, target.behaviours), text, 'users.acl')
   expect(!result.ok && refusals(result.problems, text, target).length).toBe(5_000)
-  expect(performance.now() - started).toBeLessThan(5_000)
+  expect(processorTime() - started).toBeLessThan(5_000)
 })
 
 /** The hint and the first fix for a redis.conf that a server refuses. */
