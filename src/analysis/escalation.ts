@@ -73,7 +73,7 @@ export const uncheckedSort: Escalation = {
   what: 'read any key with the options BY and GET of SORT',
   reaches: 'read',
   gives: 'reads',
-  tried: ['Redis 6.2.16', 'the simulated server'],
+  tried: ['the simulated server'],
 }
 
 /**

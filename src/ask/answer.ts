@@ -3,7 +3,8 @@ import type { Answer, Policy } from './answers/answer'
 import { answerCategories, answerCategory } from './answers/commands'
 import { answerDenied, answerLets, answerRun } from './answers/lines'
 import { answerDifference, answerNoEffect, answerRule, answerWhatIf } from './answers/rules'
-import { answerAdmin, answerSummary, answerUsers } from './answers/users'
+import { answerSummary, answerUsers } from './answers/users'
+import { answerAdmin, answerBecome } from './answers/ways'
 import type { Meaning } from './meaning'
 import { topics } from './topics'
 
@@ -37,6 +38,8 @@ export function answer(policy: Policy, meaning: Meaning): Answer {
       return answerNoEffect(policy)
     case 'admin':
       return answerAdmin(server)
+    case 'become':
+      return answerBecome(server, meaning.user, meaning.other)
     case 'what-if':
       return answerWhatIf(policy, meaning.user, meaning.rules)
     case 'open': {

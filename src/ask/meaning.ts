@@ -22,6 +22,8 @@ export type Meaning =
   | { readonly kind: 'users'; readonly list: UserList }
   | { readonly kind: 'no-effect' }
   | { readonly kind: 'admin' }
+  /** In any number of steps. */
+  | { readonly kind: 'become'; readonly user: Bytes | null; readonly other: Bytes }
   | { readonly kind: 'what-if'; readonly user: Bytes; readonly rules: readonly Bytes[] }
   | { readonly kind: 'open'; readonly topic: string }
 
@@ -84,6 +86,8 @@ export function canonical(meaning: Meaning, nameLength: (argv: readonly Bytes[])
       return 'which rules have no effect'
     case 'admin':
       return 'who can become admin'
+    case 'become':
+      return `${meaning.user === null ? 'who can' : `can ${name(meaning.user)}`} become ${name(meaning.other)}`
     case 'what-if':
       return `what changes if ${name(meaning.user)} gets ${meaning.rules.map(toText).join(' ')}`
     case 'open':

@@ -63,6 +63,7 @@ export type Ask =
   | 'what-if'
   | 'is-off'
   | 'user-run'
+  | 'become'
 
 export interface Sentence {
   readonly ask: Ask
@@ -81,6 +82,7 @@ const actions: readonly (readonly [Ask, string])[] = [
   ...(['read', 'write', 'access'] as const).flatMap((need) =>
     key.map((keys): [Ask, string] => [need, `${needs[need]} ${keys}`]),
   ),
+  ['become', '(?:becomes?|impersonates?|turns? into) (?:the )?(?:user )?(?<other>\\S+)'],
   ['access', 'use (?:the )?keys? (?<keys>\\S+)'],
   ...key.map((keys): [Ask, string] => ['delete', `(?:delete|remove|erase) ${keys}`]),
   ['run', `${run} ${line}`],

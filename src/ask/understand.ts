@@ -226,6 +226,11 @@ class Reader {
           ask === 'publish' ? ['publish', pattern] : [/[*?[]/.test(pattern) ? 'psubscribe' : 'subscribe', pattern]
         return understood({ kind: 'run', user, argv }, taken(...names))
       }
+      case 'become': {
+        const other = server.users.get(fromText(unquoted(part('other') ?? '')))
+        if (other === undefined) return nothing(`There is no user ${part('other') ?? ''}.`)
+        return understood({ kind: 'become', user, other: other.name }, taken(...names))
+      }
       case 'summary':
         return user === null ? nothing(unknown) : understood({ kind: 'summary', user }, taken(...names))
       case 'is-off':

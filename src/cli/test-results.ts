@@ -95,6 +95,9 @@ export function jsonResult(
       counterexample: {
         user: toText(proof.user),
         ...(proof.line === null ? { argv: null, db: null } : jsonLine(proof.line)),
+        ...(proof.script !== null && {
+          script: proof.script.map(({ as, argv, text }) => ({ as, argv: argv.map(toText), text })),
+        }),
       },
     }),
     ...(proof !== undefined && { fix: fix === undefined ? null : jsonFix(fix, maskOf(subject.acl)) }),

@@ -30,11 +30,13 @@ const accesses = [
   word('run', 'commands and categories'),
   word('use channels', 'publish or receive'),
   word('use databases', 'Valkey 9.1'),
+  word('reach keys', 'in any number of steps'),
 ]
+const become = word('become', 'another user, in any number of steps')
 const withoutPassword = word('log in without a password', 'nopass')
 
 /** The words that may follow `can` in a sentence about one user, except for a command line. */
-export const policyActions = [...accesses, withoutPassword]
+export const policyActions = [...accesses, become, withoutPassword]
 
 const clauses = [
   word('by its own rules', 'even if it may change the rules'),
@@ -84,19 +86,20 @@ export function completePolicy(line: string, from: number, world: World): Comple
     group === undefined &&
     !isOfRole &&
     only === undefined &&
-    !/^(?:read|write|access|run|use|log\s+in\s+without)\s/.test(action)
+    !/^(?:read|write|access|reach|become|run|use|log\s+in\s+without)\s/.test(action)
   )
     return undefined
   if (!/\s/.test(action)) {
     const all = isOfRole
-      ? [...(only === undefined ? [word('only')] : []), ...accesses]
+      ? [...(only === undefined ? [word('only'), become] : []), ...accesses]
       : only === undefined
-        ? [...accesses, word('log in'), withoutPassword]
+        ? [...accesses, become, word('log in'), withoutPassword]
         : accesses
     return options(group === 'everyone' && only === undefined ? [word('only'), ...all] : all)
   }
   if (/\sfrom\s+$/.test(before)) return undefined
-  if (/^(?:read|write|access)\s+$/.test(start)) return options([word('keys')])
+  if (/^become\s+\S*$/.test(action)) return options(world.users.map(user), /^\S*$/)
+  if (/^(?:read|write|access|reach)\s+$/.test(start)) return options([word('keys')])
   if (/^use\s+$/.test(start)) return options([word('channels'), word('databases')])
   if (/\bon\s+$/.test(start)) return options([word('keys')])
   if (/^run\s/.test(action) && !/\son\s/.test(start)) {
@@ -108,5 +111,7 @@ export function completePolicy(line: string, from: number, world: World): Comple
     ])
   }
   if (/^log\s+in\s/.test(action)) return options([word('without a password'), clauses[1] as Completion])
+  if (/^(?:become|reach)\s/.test(action))
+    return options(/^reach\s+keys\s+$/.test(start) ? [] : clauses.slice(1, /^become/.test(action) ? 2 : 3))
   return options(/^(?:\S+\s+){2}$/.test(start) ? [] : clauses)
 }

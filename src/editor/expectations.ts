@@ -80,6 +80,16 @@ function sentence(expectation: Expectation, line: string, from: number): readonl
   return ranges
 }
 
+const colourOf: Readonly<Record<PolicyExpectation['access']['kind'], keyof typeof marks>> = {
+  run: 'cmd',
+  channels: 'chan',
+  become: 'user',
+  keys: 'key',
+  reach: 'key',
+  databases: 'key',
+  'log-in': 'key',
+}
+
 /** The colours of a policy statement: its users, its verbs, and the commands, patterns and numbers of its access. */
 function policy(
   { places, verb, access }: PolicyExpectation,
@@ -91,8 +101,8 @@ function policy(
     marks.user.range(places.user.from, places.user.to),
     verbMark(verb).range(places.verb.from, places.verb.to),
   ]
-  let now: keyof typeof marks = access.kind === 'run' ? 'cmd' : access.kind === 'channels' ? 'chan' : 'key'
-  const lead = access.kind === 'run' ? 1 : access.kind === 'log-in' ? Infinity : 2
+  let now: keyof typeof marks = colourOf[access.kind]
+  const lead = access.kind === 'run' || access.kind === 'become' ? 1 : access.kind === 'log-in' ? Infinity : 2
   let index = 0
   for (const { 0: word, index: at } of words.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\S+/g)) {
     const isOn = now === 'cmd' && index > 0 && word === 'on'

@@ -124,6 +124,10 @@ function accessMeaning(access: PolicyExpectation['access']): string {
       return 'Publishing to a channel, or receiving from it; a pattern receives from all that it matches.'
     case 'databases':
       return 'Running commands in these databases.'
+    case 'become':
+      return 'Logging in as this user, in any number of steps.'
+    case 'reach':
+      return 'Reading or changing these keys, or seeing others use them, in any number of steps.'
     case 'log-in':
       return access.withoutPassword ? 'Logging in without a password (nopass).' : 'Logging in.'
   }
@@ -135,6 +139,10 @@ const accessMore: Readonly<Record<PolicyExpectation['access']['kind'], string | 
   channels: null,
   databases: 'Only Valkey 9.1 has database permissions.',
   'log-in': null,
+  become:
+    'Steps are what a user can do with its commands, passwords and users without one: see “Ways” in What is proved.',
+  reach:
+    'Steps are what a user can do with its commands, passwords and users without one: see “Ways” in What is proved.',
 }
 
 const verbMeanings = {

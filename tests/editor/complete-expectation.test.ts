@@ -73,7 +73,7 @@ test('sentences about every command line', () => {
   expect(offered('only app ')).toEqual(['can'])
   expect(offered('everyone but app ')).toEqual(['can', 'cannot'])
   expect(offered('everyone can o')).toEqual(['only'])
-  expect(offered('app can only r')).toEqual(['read keys', 'run'])
+  expect(offered('app can only r')).toEqual(['read keys', 'run', 'reach keys'])
   expect(offered('app can write ')).toEqual(['keys'])
   expect(offered('app can use ')).toEqual(['channels', 'databases'])
   expect(offered('nobody can run @dan')).toEqual(['@dangerous'])
@@ -95,7 +95,7 @@ test('sentences about roles, where the target has them', async () => {
   expect(there('role ')).toEqual(['reader', 'writer'])
   expect(there('role reader ')).toEqual(['can', 'cannot', 'can only'])
   expect(there('role reader can ')).toEqual(expect.arrayContaining(['only', 'read keys']))
-  expect(there('role reader can only r')).toEqual(['read keys', 'run'])
+  expect(there('role reader can only r')).toEqual(['read keys', 'run', 'reach keys'])
   expect(there('role reader cannot read ')).toEqual(['keys'])
   expect(there('everyone ')).toEqual(['but', 'with role', 'can', 'cannot'])
   expect(there('everyone with ')).toEqual(['role'])
@@ -117,4 +117,13 @@ test('sentences about roles, where the target has them', async () => {
   expect(explained('nobody with role reader but a can run GET', 6)).toMatch(
     /^No user who holds the role reader but a\./,
   )
+})
+
+test('ways: another user, and keys', () => {
+  expect(offered('nobody but app can b')).toEqual(['become'])
+  expect(offered('app cannot become ')).toEqual(['app', 'worker'])
+  expect(offered('app cannot become app ')).toEqual(['from'])
+  expect(offered('nobody can rea')).toEqual(['read keys', 'reach keys'])
+  expect(offered('app cannot reach ')).toEqual(['keys'])
+  expect(offered('app can only reach keys secret:* ')).toEqual(['from', 'in db'])
 })

@@ -2,6 +2,7 @@ import type { Bytes } from '../../acl/bytes'
 import type { Decision } from '../../acl/decision'
 import type { Need } from '../../proof/reached'
 import type { CommandLine } from '../../proof/command-line'
+import type { ShownLine } from '../ways/script'
 import type { Origin } from '../../server/types'
 
 /** The reasons for which an ACL denies a command line, as named in ACL LOG. */
@@ -64,6 +65,9 @@ export type Access =
   | { readonly kind: 'channels'; readonly patterns: readonly Bytes[] }
   | { readonly kind: 'databases'; readonly numbers: readonly number[] }
   | { readonly kind: 'log-in'; readonly withoutPassword: boolean }
+  /** In any number of steps: logging in as another user, and getting to keys (`ways`). */
+  | { readonly kind: 'become'; readonly user: Bytes }
+  | { readonly kind: 'reach'; readonly patterns: readonly Bytes[] }
 
 /** A statement about all command lines of its subject. */
 export interface PolicyStatement {
@@ -155,6 +159,8 @@ export interface ExpectationResult {
 export type Proof =
   /** Holds for every command line. */
   | { readonly kind: 'proved' }
+  /** No way within the kinds of steps that are searched. */
+  | { readonly kind: 'no-way' }
   /** A counterexample: a user and a command line; the line is null where the statement is not about a command line. */
   | {
       readonly kind: 'disproved'
@@ -162,6 +168,8 @@ export type Proof =
       readonly line: CommandLine | null
       /** The power that the line gives beyond the user's own rules, to stand after "can"; null where that is not the reason. */
       readonly escalation: string | null
+      /** The lines by which the user becomes another, or gets to keys, one after the other; null where the statement is about single lines. */
+      readonly script: readonly ShownLine[] | null
     }
   /** The search reached its limit, or the question has no exact answer. */
   | { readonly kind: 'undecided' }

@@ -16,7 +16,7 @@ import { meansFor, restricted, type Means } from './fix/restrict'
 import { changeOf, userLines, type UserLine } from './fix/user-line'
 import { outcomeFor, type Question } from './policy-outcome'
 import { runExpectation } from './run'
-import { findInSteps, questionsOf } from './run-policy'
+import { findInSteps, isWay, questionsOf } from './run-policy'
 
 /** A change of one user's rules. */
 export interface RuleChange {
@@ -252,7 +252,7 @@ class Search {
       yield { done, of: results.length }
       if (expectation.kind === 'line') {
         if (names.has(expectation.user) && runExpectation(after, expectation).state !== 'holds') return false
-      } else if (!isLocal) {
+      } else if (!isLocal || isWay(expectation)) {
         if ((yield* findInSteps(after, expectation)).kind !== 'proved') return false
       } else
         for (const question of questionsOf(after, expectation))

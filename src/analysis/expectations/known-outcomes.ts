@@ -1,6 +1,7 @@
 import type { Bytes } from '../../acl/bytes'
 import type { Selector } from '../../acl/selector'
 import type { User } from '../../acl/user'
+import type { Ways } from '../ways/search'
 import type { PolicyExpectation } from './expectation'
 import { outcomeFor, type Outcome, type Question } from './policy-outcome'
 
@@ -29,7 +30,11 @@ export class KnownOutcomes {
       asksOthers = true
       return question.callers()
     }
-    const outcome = outcomeFor({ ...question, callers }, expectation)
+    const ways = (): Ways => {
+      asksOthers = true
+      return question.ways()
+    }
+    const outcome = outcomeFor({ ...question, callers, ways }, expectation)
     const { name, enabled, nopass, passwords } = user
     // An outcome that depends on other users too is not known for longer.
     if (!asksOthers) this.#known.set(user.selectors, { name, enabled, nopass, passwords: passwords.length, outcome })

@@ -119,6 +119,8 @@ export function parsePolicy(tokens: readonly Token[], wrong: Wrong): PolicyHead 
     )
   if (isOnly && access.kind === 'log-in')
     throw wrong(verb.from, verb.to, "'can only' does not go with 'log in'.", "Write 'can log in' or 'cannot log in'.")
+  if (isOnly && access.kind === 'become')
+    throw wrong(verb.from, verb.to, "'can only' does not go with 'become'.", "Write 'can become' or 'cannot become'.")
   return {
     subject,
     verb: isOnly ? 'can only' : verb.text === 'can' ? 'can' : 'cannot',
@@ -135,6 +137,8 @@ function startsAccess(tokens: readonly Token[], at: number): boolean {
   return (
     (needs.some((need) => isWord(word, need)) && isWord(next, 'keys')) ||
     (isWord(word, 'run') && next !== undefined) ||
+    isWord(word, 'become') ||
+    (isWord(word, 'reach') && isWord(next, 'keys')) ||
     (isWord(word, 'use') && (isWord(next, 'channels') || isWord(next, 'databases')))
   )
 }
@@ -231,6 +235,20 @@ function parseAccess(tokens: readonly Token[], at: number, wrong: Wrong): Parsed
       )
     return { access: { kind: 'databases', numbers: words.map(Number) }, end }
   }
+  if (isWord(word, 'reach') && isWord(next, 'keys')) {
+    const { words, end } = list(tokens, at + 2, wrong, 'keys', 'a key pattern', 'reach keys secret:*')
+    return { access: { kind: 'reach', patterns: words }, end }
+  }
+  if (isWord(word, 'become')) {
+    if (next !== undefined && !endsAccess(tokens, at + 1))
+      return { access: { kind: 'become', user: next.text }, end: at + 2 }
+    throw wrong(
+      word.from,
+      word.to,
+      "After 'become', a user is missing.",
+      'Write for example: nobody but admin can become admin',
+    )
+  }
   if (isWord(word, 'log') && isWord(next, 'in')) {
     const isWithout = isWord(tokens[at + 2], 'without')
     if (!isWithout) return { access: { kind: 'log-in', withoutPassword: false }, end: at + 2 }
@@ -247,7 +265,7 @@ function parseAccess(tokens: readonly Token[], at: number, wrong: Wrong): Parsed
     word.from,
     word.to,
     `'${toText(word.text)}' is not expected here.`,
-    'Write one of: read keys …, write keys …, access keys …, run …, use channels …, use databases …, log in. For one command line, name one user: app can GET app:1',
+    'Write one of: read keys …, write keys …, access keys …, run …, use channels …, use databases …, become USER, reach keys …, log in. For one command line, name one user: app can GET app:1',
   )
 }
 

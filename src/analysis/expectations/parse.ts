@@ -138,6 +138,19 @@ class Sentence {
         "Remove 'because' and its reason.",
       )
     }
+    const isWay = access.kind === 'become' || access.kind === 'reach'
+    const ownRules = tokens[start]
+    if (isWay && ownRules !== undefined)
+      throw this.#wrong(
+        ownRules.from,
+        tokens[start + 3]?.to ?? ownRules.to,
+        `'by its own rules' does not go with '${access.kind}', which is about any number of steps.`,
+        "Remove it, or write 'access keys'.",
+      )
+    if (access.kind === 'become' && clauses.db !== null) {
+      const { token } = clauses.db
+      throw this.#wrong(token.from, token.to, "'in db' does not go with 'become'.", "Remove 'in db' and the number.")
+    }
     const [first, verbToken, action] = [tokens[0], tokens[at.verb], tokens[at.action]]
     const [subjectEnd, verbEnd, actionEnd] = [tokens[at.verb - 1], tokens[at.action - 1], tokens[at.end - 1]]
     return {

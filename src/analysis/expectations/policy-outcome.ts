@@ -25,8 +25,11 @@ import { escalationsTo } from '../key-access/escalations'
 import { memoize } from '../memoize'
 import { readableLine, readableName } from '../readable-line'
 import { connectionRefusal, logIn } from './connection'
+import type { ShownLine } from '../ways/script'
+import type { Ways } from '../ways/search'
 import type { Access, PolicyExpectation } from './expectation'
 import { needsNone } from './policy-subject'
+import { wayOutcome } from './way-outcome'
 
 /** The result of a statement for one user. */
 export type Outcome =
@@ -39,16 +42,19 @@ export type Outcome =
       readonly hint: string | null
       /** The power that the line gives beyond the user's own rules, to stand after "can"; null where that is not the reason. */
       readonly escalation: string | null
+      /** The lines of a way; null where the statement is about single lines. */
+      readonly script: readonly ShownLine[] | null
     }
   | { readonly kind: 'undecided' }
 
-const holds: Outcome = { kind: 'holds' }
-const fails = (why: string, line: CommandLine | null = null, hint: string | null = null): Outcome => ({
+export const holds: Outcome = { kind: 'holds' }
+export const fails = (why: string, line: CommandLine | null = null, hint: string | null = null): Outcome => ({
   kind: 'fails',
   why,
   line,
   hint,
   escalation: null,
+  script: null,
 })
 
 /** A statement about one user, with the value of `{id}` put into its patterns. */
@@ -61,6 +67,8 @@ export interface Question {
   readonly db: number | null
   /** Returns the users that call functions (`callsFunctions`). */
   readonly callers: () => readonly User[]
+  /** Returns the ways between the server's users. */
+  readonly ways: () => Ways
 }
 
 /** The union of a statement's patterns, made once for all users. */
@@ -74,6 +82,7 @@ export function outcomeFor(question: Question, { origin, byOwnRules }: PolicyExp
   if (refused !== null) return verb === 'can' ? fails(`cannot: ${refused.why}`) : holds
   if (access.kind === 'log-in') return logInOutcome(user, verb, access.withoutPassword)
   if (!canLogIn(user)) return verb === 'can' ? fails(`cannot: ${logIn(user).why}`) : holds
+  if (access.kind === 'become' || access.kind === 'reach') return wayOutcome(question, access)
   if (verb === 'can') return ability(question)
   const outcome = restriction(question)
   if (outcome.kind === 'fails' || byOwnRules) return outcome
@@ -86,6 +95,7 @@ export function outcomeFor(question: Question, { origin, byOwnRules }: PolicyExp
         line: lineOf(question, escalation),
         hint: "To count its own rules only, add 'by its own rules'.",
         escalation: escalation.what,
+        script: null,
       }
 }
 
@@ -152,7 +162,7 @@ function ability({ subject, access, commands, db, server }: Question): Outcome {
       if (isUndecided) return { kind: 'undecided' }
       return named === 0 ? fails('cannot: none of these commands names a key') : holds
     }
-    case 'log-in':
+    default:
       return holds
   }
 }
@@ -216,7 +226,7 @@ function restriction(question: Question): Outcome {
         (name) => !contains(keys, name),
       )
     }
-    case 'log-in':
+    default:
       return holds
   }
 }

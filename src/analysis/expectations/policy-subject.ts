@@ -145,6 +145,17 @@ export function commandsOf(
 /** Returns whether a command needs no permission (AUTH). */
 export const needsNone = ({ flags }: Command): boolean => flags.has('no_auth')
 
+/** Returns what is wrong with the user that a statement says others become; null where the server has it. */
+export function checkBecome(server: SimulatedServer, { access, places }: PolicyExpectation): Invalid | null {
+  if (access.kind !== 'become' || server.users.get(access.user) !== undefined) return null
+  const meant = nearest(toText(access.user), namesOf(server))
+  return {
+    message: `There is no user ${toText(access.user)}.`,
+    hint: meant === null ? 'Name a user of users.acl.' : `Did you mean ${meant}?`,
+    place: places.action,
+  }
+}
+
 export function checkDatabases(server: SimulatedServer, { access, db, places }: PolicyExpectation): Invalid | null {
   const count = server.keyspace.databases.length
   const bad = [...(db === null ? [] : [db]), ...(access.kind === 'databases' ? access.numbers : [])].find(
@@ -166,6 +177,7 @@ export function filledIn({ access, subject }: PolicyExpectation, id: Bytes): Acc
     patterns.map((pattern) => pattern.replaceAll(`{${subject.name}}`, () => literal))
   switch (access.kind) {
     case 'keys':
+    case 'reach':
     case 'channels':
       return { ...access, patterns: fill(access.patterns) }
     case 'run':

@@ -51,7 +51,7 @@ const groupWords = ['can', 'cannot', 'but', ',']
  */
 const argumentWords = ['from', 'in', 'because']
 /** Words that start an access instead of a command. */
-const accessWords = ['only', 'read', 'write', 'access', 'run', 'use']
+const accessWords = ['only', 'read', 'write', 'access', 'run', 'use', 'become', 'reach']
 /** Words that would end a list of patterns or commands; `by` and `on` do so only in some places. */
 const listWords = [...argumentWords, 'by', 'on']
 
@@ -87,6 +87,10 @@ function printAccess(access: Access): string[] {
       return ['use channels', ...words(access.patterns)]
     case 'databases':
       return ['use databases', ...access.numbers.map(String)]
+    case 'become':
+      return ['become', printWord(access.user, listWords)]
+    case 'reach':
+      return ['reach keys', ...words(access.patterns)]
     case 'log-in':
       return [access.withoutPassword ? 'log in without a password' : 'log in']
   }

@@ -5,6 +5,7 @@ import type { CommandLine } from '../../proof/command-line'
 import type { SimulatedServer } from '../../server/server'
 import { callsFunctions } from '../escalation'
 import { explain } from '../explain'
+import { waysOn, type Ways } from '../ways/search'
 import { withCommas } from '../numbers'
 import { holderOf } from '../role-holder'
 import { finish, type Steps } from '../steps'
@@ -12,7 +13,7 @@ import { disabledCommands, typedLine } from '../typed-line'
 import type { ExpectationResult, PolicyExpectation } from './expectation'
 import type { KnownOutcomes } from './known-outcomes'
 import { outcomeFor, type Outcome, type Question } from './policy-outcome'
-import { checkDatabases, commandsOf, filledIn, usersOf, type Asked, type Invalid } from './policy-subject'
+import { checkBecome, checkDatabases, commandsOf, filledIn, usersOf, type Asked, type Invalid } from './policy-subject'
 
 /** Commands that tell the names of keys that they do not name themselves. */
 const leaking = ['keys', 'scan', 'randomkey', 'clusterscan']
@@ -57,6 +58,8 @@ export function* findInSteps(
   if ('message' in commands) return { kind: 'invalid', ...commands }
   const users = usersOf(server, expectation)
   if ('message' in users) return { kind: 'invalid', ...users }
+  const become = checkBecome(server, expectation)
+  if (become !== null) return { kind: 'invalid', ...become }
   const databases = checkDatabases(server, expectation)
   if (databases !== null) return { kind: 'invalid', ...databases }
   let failed: { readonly user: Bytes; readonly outcome: Failure } | null = null
@@ -97,6 +100,15 @@ export function resultOf(server: SimulatedServer, expectation: PolicyExpectation
         proof: { kind: 'undecided' },
       }
     case 'proved':
+      if (isWay(expectation))
+        return {
+          ...base,
+          state: 'holds',
+          message: wayHolds(expectation, found),
+          hint: null,
+          place: expectation.place,
+          proof: { kind: verbFor(expectation) === 'can' ? 'proved' : 'no-way' },
+        }
       return {
         ...base,
         state: 'holds',
@@ -108,11 +120,26 @@ export function resultOf(server: SimulatedServer, expectation: PolicyExpectation
   }
 }
 
+/** Tells whether a statement is about any number of steps. */
+export const isWay = ({ access: { kind } }: PolicyExpectation): boolean => kind === 'become' || kind === 'reach'
+
+function wayHolds(
+  expectation: PolicyExpectation,
+  { user, users, note }: Finding & { readonly kind: 'proved' },
+): string {
+  const who = users === 1 ? toText(user) : `each of ${withCommas(users)} users`
+  return verbFor(expectation) === 'can'
+    ? `There is a way for ${who}.`
+    : `No way for ${who} within these kinds of steps: see “Ways” in What is proved.${note}`
+}
+
 /** Returns the questions that a statement asks, one for each user; none where it names something that is not there. */
 export function questionsOf(server: SimulatedServer, expectation: PolicyExpectation): Iterable<Question> {
   const commands = commandsOf(server, expectation)
   const users = usersOf(server, expectation)
-  return 'message' in commands || 'message' in users ? [] : questions(server, expectation, users, commands)
+  return 'message' in commands || 'message' in users || checkBecome(server, expectation) !== null
+    ? []
+    : questions(server, expectation, users, commands)
 }
 
 function* questions(
@@ -124,6 +151,7 @@ function* questions(
   const hidden = disabledCommands(server)
   const { access, db } = expectation
   let known: readonly User[] | null = null
+  let ways: Ways | null = null
   const callers = (): readonly User[] => (known ??= [...server.users].filter(callsFunctions))
   for (const { user, id } of users)
     yield {
@@ -134,6 +162,7 @@ function* questions(
       commands,
       db,
       callers,
+      ways: () => (ways ??= waysOn(server)),
     }
 }
 
@@ -144,7 +173,7 @@ const verbFor = ({ subject, verb }: Pick<PolicyExpectation, 'subject' | 'verb'>)
 function failure(
   server: SimulatedServer,
   expectation: PolicyExpectation,
-  { user: userName, outcome: { why, line, hint, escalation }, failures }: Finding & { readonly kind: 'fails' },
+  { user: userName, outcome: { why, line, hint, escalation, script }, failures }: Finding & { readonly kind: 'fails' },
 ): ExpectationResult {
   const name = toText(userName)
   const { subject } = expectation
@@ -154,6 +183,7 @@ function failure(
   const decision =
     line === null || user === undefined ? null : server.judge(user, shown?.argv ?? line.argv, { db: line.db })
   const deciding = decision?.allowed === true ? explain(decision).deciding : []
+  const said = shown?.text ?? script?.map(({ text }) => text).join(', then ') ?? null
   // A rule that allows two keys decides twice.
   const rules = new Set(deciding.map(({ text }) => toText(text)))
   const by = rules.size === 0 ? '' : ` Allowed by ${[...rules].join(', ')}.`
@@ -165,7 +195,7 @@ function failure(
     verdict: null,
     reply: null,
     decision,
-    message: `${name} ${why}${shown === null ? '' : `: ${shown.text}`}.${by}${more}`,
+    message: `${name} ${why}${said === null ? '' : `: ${said}`}.${by}${more}`,
     hint,
     place: expectation.places.action,
     proof: {
@@ -173,6 +203,7 @@ function failure(
       user: userName,
       line: line === null ? null : { argv: shown?.argv ?? line.argv, db: line.db },
       escalation,
+      script,
     },
   }
 }
@@ -192,8 +223,14 @@ function namesStillShown(
   { access, subject, verb }: PolicyExpectation,
   users: readonly Asked[],
 ): string {
-  if (access.kind !== 'keys' || access.need === 'write' || verbFor({ subject, verb }) === 'can') return ''
-  const commands = leaking.flatMap((name) => server.target.table.find(name) ?? [])
+  if (
+    (access.kind !== 'keys' && access.kind !== 'reach') ||
+    (access.kind === 'keys' && access.need === 'write') ||
+    verbFor({ subject, verb }) === 'can'
+  )
+    return ''
+  const names = access.kind === 'reach' ? [...leaking, 'client|tracking'] : leaking
+  const commands = names.flatMap((name) => server.target.table.find(name) ?? [])
   const known = users.filter(
     ({ user }) =>
       canLogIn(user) && user.selectors.some(({ commands: set }) => commands.some(({ index }) => set.has(index))),
@@ -201,5 +238,5 @@ function namesStillShown(
   const [first] = known
   if (first === undefined) return ''
   const who = known.length === 1 ? toText(first.user.name) : `${withCommas(known.length)} users`
-  return ` Names of keys are another matter: ${who} can list them (KEYS, SCAN, RANDOMKEY).`
+  return ` Names of keys are another matter: ${who} can list them (KEYS, SCAN, RANDOMKEY${access.kind === 'reach' ? ', CLIENT TRACKING' : ''}).`
 }

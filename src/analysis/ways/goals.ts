@@ -6,14 +6,15 @@ import { contains, everything, nothing, type Language } from '../../proof/langua
 import type { Subject } from '../../proof/permissions'
 import { keyOutside, keyWithin, type Search } from '../../proof/reach'
 import type { Need } from '../../proof/reached'
+import { isUnlimited } from '../escalation'
 import { readableLine, readableName } from '../readable-line'
 import { attack, rule, type Cursor, type Graph, type Held } from './graph'
 import type { End, Goal } from './search'
 
 /** Returns the goal to be logged in as a user. */
-export function becoming(graph: Graph, user: User): Goal {
+export function becoming(graph: Graph, user: User, name: string): Goal {
   return {
-    name: `become ${user.name}`,
+    name,
     key: null,
     isExact: true,
     end: (held) => {
@@ -25,18 +26,43 @@ export function becoming(graph: Graph, user: User): Goal {
   }
 }
 
+/** Returns the goal to have every permission, or a power that gives it. */
+export function gettingEverything(): Goal {
+  const nothingMore: End = { cost: 0, write: () => undefined }
+  return {
+    name: 'get every permission',
+    key: null,
+    isExact: true,
+    end: (held) => {
+      switch (held.kind) {
+        case 'session':
+          return isUnlimited(held.user) ? nothingMore : null
+        case 'rules':
+          return { cost: 1, write: (cursor) => rule(cursor, 'ACL', 'SETUSER', cursor.me, '~*', '&*', '+@all') }
+        case 'configuration':
+        case 'replication':
+        case 'nodes':
+        case 'code':
+          return nothingMore
+        default:
+          return null
+      }
+    },
+  }
+}
+
 /** Keys to be reached. */
 export interface Keys {
   readonly keys: Language
-  /** Text that names them. */
-  readonly text: string
   /** False: all keys but these. */
   readonly within: boolean
   readonly db: number | null
+  /** The name of the goal. */
+  readonly name: string
 }
 
 /** Returns the goal to read or change any of some keys, or to see others use them. */
-export function reaching(subjectOf: (user: User) => Subject, { keys, text, within, db }: Keys): Goal {
+export function reaching(subjectOf: (user: User) => Subject, { keys, within, db, name }: Keys): Goal {
   const key = sampleOf(keys, within)
   const search = within ? keyWithin : keyOutside
   const lineOf = (user: User, needs: readonly Need[]): CommandLine | null => {
@@ -76,7 +102,6 @@ export function reaching(subjectOf: (user: User) => Subject, { keys, text, withi
         return null
     }
   }
-  const name = `reach ${within ? 'keys' : 'other keys than'} ${text}${db === null ? '' : ` in db ${db}`}`
   const goal: Goal = { name, key, end, isExact: true }
   return goal
 }

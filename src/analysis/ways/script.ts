@@ -33,6 +33,22 @@ const ownServers: Readonly<Record<'primary' | 'node' | 'module', string>> = {
   module: 'their module',
 }
 
+/** A line as it is shown, as plain data. */
+export interface ShownLine {
+  /** The user that the connection is logged in as, or whose server or module sends the line: `their primary`. */
+  readonly as: string
+  readonly argv: readonly Bytes[]
+  /** As it is typed, after the prompt: `app> CONFIG GET masterauth`. */
+  readonly text: string
+}
+
+/** Returns a line as plain data. */
+export function shownLine(server: SimulatedServer, line: ScriptLine): ShownLine {
+  const { sender, user } = line
+  const as = sender === 'attacker' || sender === 'caller' ? toText(user) : ownServers[sender]
+  return { as, argv: scriptWords(server, line), text: scriptText(server, line) }
+}
+
 /** Returns a line as it is shown: `app> CONFIG GET masterauth`. */
 export function scriptText(server: SimulatedServer, line: ScriptLine): string {
   const { sender, user } = line

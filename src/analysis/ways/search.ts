@@ -1,6 +1,8 @@
 import type { Bytes } from '../../acl/bytes'
 import { canLogIn, type User } from '../../acl/user'
-import type { Cause, Cursor, Edge, Graph, Held } from './graph'
+import type { SimulatedServer } from '../../server/server'
+import { disabledCommands } from '../typed-line'
+import { Graph, type Cause, type Cursor, type Edge, type Held } from './graph'
 import type { ScriptLine } from './script'
 
 /** What a way ends with. */
@@ -43,7 +45,16 @@ const nameOf = (held: Held): string =>
 export class Ways {
   readonly #connected = new Map<string, Found | null>()
 
+  readonly #goals = new Map<string, Goal>()
+
   constructor(readonly graph: Graph) {}
+
+  /** Returns the goal of a name, which is made once. */
+  goal(name: string, make: (name: string) => Goal): Goal {
+    const goal = this.#goals.get(name) ?? make(name)
+    this.#goals.set(name, goal)
+    return goal
+  }
 
   /** Returns a way with the fewest lines by which a user gets to a goal, and null for no way within these kinds of steps. */
   from(user: User, goal: Goal): Way | null {
@@ -86,4 +97,10 @@ function written({ edges, end }: Found, user: User, goal: Goal): Way {
   end.write(cursor)
   const steps = edges.filter(({ causes, cost }) => causes.length > 0 || cost > 0)
   return { lines: cursor.lines, steps, causes: edges.flatMap(({ causes }) => causes) }
+}
+
+/** Returns the ways between the users of a server, as they are now. */
+export function waysOn(server: SimulatedServer): Ways {
+  const { users, target, config } = server
+  return new Ways(new Graph({ users, target, config, hidden: disabledCommands(server) }))
 }

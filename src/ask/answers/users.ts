@@ -1,13 +1,10 @@
 import { toText, type Bytes } from '../../acl/bytes'
 import { canLogIn, type User } from '../../acl/user'
-import { callsFunctions } from '../../analysis/escalation'
-import { escalationsTo } from '../../analysis/key-access/escalations'
 import { plain } from '../../analysis/phrase'
 import { summarize } from '../../analysis/summary'
-import { disabledCommands } from '../../analysis/typed-line'
 import type { SimulatedServer } from '../../server/server'
 import type { UserList } from '../meaning'
-import { evidence, type Answer, type UserAnswer } from './answer'
+import type { Answer, UserAnswer } from './answer'
 
 /** Describes what a user can do. */
 export function answerSummary({ users, target }: SimulatedServer, name: Bytes): Answer {
@@ -95,31 +92,4 @@ function withoutPassword(all: readonly User[]): Answer {
   if (locked.length === 0) return answer
   const none = `${locked.join(', ')} ${locked.length === 1 ? 'has' : 'have'} no password at all, so nobody can log in.`
   return { ...answer, text: `${answer.text} ${none}` }
-}
-
-/** Lists the users that can give themselves, or take, every permission. */
-export function answerAdmin(server: SimulatedServer): Answer {
-  const hidden = disabledCommands(server)
-  const all = [...server.users]
-  const callers = (): User[] => all.filter(callsFunctions)
-  const users = all.filter(canLogIn).flatMap((user): UserAnswer[] => {
-    const ways = escalationsTo(server, { user, target: server.target, hidden }, null, callers).filter(
-      ({ escalation }) => escalation.reaches === 'everything',
-    )
-    if (ways.length === 0) return []
-    const text = ways.map(({ what, argv }) => `${what} (${argv.join(' ').toUpperCase()})`).join('; ')
-    return [
-      {
-        name: toText(user.name),
-        verdict: 'yes',
-        text: `${toText(user.name)} can ${text}.`,
-        rules: evidence(ways.flatMap(({ rule }) => rule ?? [])),
-      },
-    ]
-  })
-  const text =
-    users.length === 0
-      ? 'No user that can log in may change rules (ACL SETUSER) or the configuration (CONFIG SET), make the server a replica, or load a module.'
-      : users.map((user) => user.text).join(' ')
-  return { verdict: null, text, users }
 }

@@ -7,9 +7,8 @@ import { loadTarget } from '../../../src/targets/load'
 import type { TargetId } from '../../../src/targets/target'
 import { union } from '../../../src/proof/language'
 import { becoming, reaching } from '../../../src/analysis/ways/goals'
-import { Graph } from '../../../src/analysis/ways/graph'
 import { scriptText, scriptWords } from '../../../src/analysis/ways/script'
-import { Ways, type Way } from '../../../src/analysis/ways/search'
+import { waysOn, type Way } from '../../../src/analysis/ways/search'
 import { seededRandom } from '../../conformance/replay'
 import { OwnPrimary, RawClient } from './attacker'
 
@@ -226,11 +225,6 @@ export async function engineOn(id: TargetId, acl: string, conf: readonly string[
   return started.server
 }
 
-export const waysOn = (server: SimulatedServer): Ways =>
-  new Ways(
-    new Graph({ users: server.users, target: server.target, config: server.config, hidden: removedCommands(server) }),
-  )
-
 /** Returns the way of a user to become another, or to reach keys. */
 export function wayOf(
   server: SimulatedServer,
@@ -243,14 +237,14 @@ export function wayOf(
   if (user === undefined) throw new Error(`no user ${from}`)
   const subject = { target: server.target, hidden: removedCommands(server) }
   if ('reach' in to) {
-    const keys = { keys: union([to.reach]), text: to.reach, within: true, db: null }
+    const keys = { keys: union([to.reach]), within: true, db: null, name: 'reach' }
     return ways.from(
       user,
       reaching((one) => ({ ...subject, user: one }), keys),
     )
   }
   if (other === undefined) throw new Error(`no user ${to.become}`)
-  return ways.from(user, becoming(ways.graph, other))
+  return ways.from(user, becoming(ways.graph, other, 'become'))
 }
 
 export const goalOf = ({ become }: Row): { readonly become: string } | { readonly reach: string } =>

@@ -50,7 +50,7 @@ export function granted(question: Question, base: readonly Bytes[]): Grants {
     }
     case 'run':
       return runGrants(question, base, key, inSelector)
-    case 'databases':
+    default:
       return none
   }
 }
