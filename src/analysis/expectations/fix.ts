@@ -11,6 +11,7 @@ import { withCommas } from '../numbers'
 import { finish, type Progress, type Steps } from '../steps'
 import { disabledCommands } from '../typed-line'
 import type { ExpectationResult, PolicyExpectation } from './expectation'
+import { cheapestCut } from './fix/cut'
 import { enabled, granted, switched, type Grants } from './fix/grant'
 import { meansFor, restricted, type Means } from './fix/restrict'
 import { changeOf, userLines, type UserLine } from './fix/user-line'
@@ -123,6 +124,16 @@ class Search {
       }
       return
     }
+    if (first.access.kind === 'become' || first.access.kind === 'reach') {
+      yield { done: 0, of: failing.length }
+      const drafts = cheapestCut({
+        failing,
+        rulesOf: (name) => this.#rulesOf(name),
+        userWith: (name, rules) => this.#userWith(name, rules),
+      })
+      if (drafts !== null) yield { drafts }
+      return
+    }
     for (const means of meansFor(first)) {
       const drafts = yield* this.#drafts(failing, (question, rules) => this.#restrict(question, rules, means))
       if (drafts !== null) yield { drafts }
@@ -205,9 +216,14 @@ class Search {
 
   /** Returns the question about a user with these rules; null where the server refuses them. */
   #asked(question: Question, rules: readonly Bytes[]): Question | null {
-    const user = this.context.server.users.newUser(question.subject.user.name)
-    for (const text of rules) if (user.applyAsRule({ text, span: null }) !== null) return null
-    return { ...question, subject: { ...question.subject, user } }
+    const user = this.#userWith(question.subject.user.name, rules)
+    return user === null ? null : { ...question, subject: { ...question.subject, user } }
+  }
+
+  /** Returns a user with these rules; null where the server refuses them. */
+  #userWith(name: Bytes, rules: readonly Bytes[]): User | null {
+    const user = this.context.server.users.newUser(name)
+    return rules.every((text) => user.applyAsRule({ text, span: null }) === null) ? user : null
   }
 
   /** Returns the edit for drafts if it is proved; else null. */
