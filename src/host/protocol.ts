@@ -79,7 +79,7 @@ export interface Questions {
   /** Asks who reaches the keys or channels of a pattern. Sends the users as parts, those first that reach some of them. */
   readonly pattern: {
     input: { readonly basis: ServerBasis; readonly kind: 'key' | 'channel'; readonly pattern: Bytes }
-    /** What holds of the pattern now. */
+    /** The statements that hold of the pattern now. */
     result: readonly PatternStatement[]
     part: readonly PatternLine[]
   }

@@ -2,7 +2,7 @@ import type { Bytes } from '../acl/bytes'
 import { READ, WRITE, type Access, type Command, type CommandTable } from '../acl/command'
 import rows from './effects.json'
 
-/** What a command line does to data beyond what its access check asks for. */
+/** An effect of a command line on data that its access check does not ask for. */
 export interface Effect {
   /** The command line by which it is shown; words that start with `@` are names of keys. */
   readonly argv: readonly Bytes[]

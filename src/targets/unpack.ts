@@ -5,7 +5,7 @@ import { since } from './list'
 import type { AccessDefect } from './releases'
 import type { Target, TargetId, TargetInfo } from './target'
 
-/** What a target has of another release of its line than the one that its tables were made from. */
+/** The parts of a target that belong to another release of its line than the one that its tables were made from. */
 export interface Derived {
   readonly info: Partial<TargetInfo>
   readonly has: (defect: AccessDefect) => boolean

@@ -46,7 +46,7 @@ export interface PolicyReport {
   readonly findings: readonly ReportedFinding[]
   /** Null: no expectations were given. */
   readonly sentences: readonly ReportedSentence[] | null
-  /** What was not checked, in sentences. */
+  /** Sentences about what was not checked. */
   readonly unchecked: readonly string[]
 }
 

@@ -66,7 +66,7 @@ export function shapeOf(text: string, heldOf: HeldOf = heldFrom()): string | nul
   return shape + text.slice(done)
 }
 
-/** What roles add to a line: the beginnings of their patterns, all their characters, and their selectors. */
+/** The parts that roles add to a line: the beginnings of their patterns, all their characters, and their selectors. */
 interface Held {
   readonly keys: readonly string[]
   readonly channels: readonly string[]

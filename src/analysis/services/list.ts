@@ -7,10 +7,10 @@ export interface ServiceRule {
   readonly parsed: ParsedRule
 }
 
-/** What the documentation of a managed service says of users. Where it says nothing, neither does this. */
+/** The statements of a managed service’s documentation about users. Where it says nothing, neither does this. */
 export interface Service {
   readonly label: string
-  /** Where it is documented. */
+  /** The address of the documentation. */
   readonly source: string
   /** The commands that it refuses, whatever the rules say; a command stands for its subcommands. */
   readonly refuses: readonly string[]

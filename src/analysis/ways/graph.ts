@@ -19,7 +19,7 @@ export interface Policy {
 }
 
 /**
- * What somebody holds: to be a user, with its passwords; a session of one; the rights of a user who calls functions; a password;
+ * A holding of somebody: to be a user, with its passwords; a session of one; the rights of a user who calls functions; a password;
  * a connection, logged in or not; or power over the server.
  */
 export type Held =
@@ -33,14 +33,14 @@ export type Cause =
   | { readonly kind: 'nopass'; readonly user: User }
   | { readonly kind: 'password'; readonly user: User; readonly hash: Bytes }
 
-/** What the writer of a script has come to so far. */
+/** The state of a script’s writer so far. */
 export interface Cursor {
   readonly lines: ScriptLine[]
   /** The user that the attacker's connection is logged in as. */
   me: Bytes
   /** The last password that was learned or known. */
   password: Word
-  /** Who may change rules. */
+  /** The sender who may change rules. */
   ruler: ScriptLine['sender']
   /** A key to be reached; null where a user is. */
   readonly key: Bytes | null
@@ -53,7 +53,7 @@ export interface Edge {
   readonly cost: number
   /** The effect, as text to follow `can`. */
   readonly what: string
-  /** Where it was seen; see `Escalation.tried`. */
+  /** The servers on which it was seen; see `Escalation.tried`. */
   readonly tried: readonly string[]
   readonly causes: readonly Cause[]
   readonly write: (cursor: Cursor) => void

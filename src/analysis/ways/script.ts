@@ -6,7 +6,7 @@ import { typedLine } from '../typed-line'
 /** A word of a script's line: as it is typed, or a password that whoever follows the script knows by then. */
 export type Word = Bytes | { readonly passwordOf: Bytes } | { readonly directive: string }
 
-/** Who sends a line: the attacker's connection, another user who calls what was changed, or a server of the attacker's own. */
+/** The sender of a line: the attacker's connection, another user who calls what was changed, or a server of the attacker's own. */
 export type Sender = 'attacker' | 'caller' | 'primary' | 'node' | 'module'
 
 /** A line of a script. */

@@ -5,7 +5,7 @@ import { disabledCommands } from '../typed-line'
 import { Graph, type Cause, type Cursor, type Edge, type Held } from './graph'
 import type { ScriptLine } from './script'
 
-/** What a way ends with. */
+/** The end of a way. */
 export interface Goal {
   /** Text to follow `Ways to`, `become admin`; the same for the same goal only. */
   readonly name: string
@@ -70,7 +70,7 @@ export class Ways {
   }
 
   #search(start: Held, goal: Goal): Found | null {
-    /** What is reached, by the number of lines. */
+    /** The holdings that are reached, by the number of lines. */
     const queue: { readonly held: Held; readonly edges: readonly Edge[] }[][] = [[{ held: start, edges: [] }]]
     const done = new Set<string>()
     let best: Found | null = null

@@ -4,7 +4,7 @@
  */
 export type Reach = 'everything' | 'read' | 'write' | 'leaks' | 'disrupt'
 
-/** What somebody holds besides sessions and passwords, each of which leads further. */
+/** Holdings of somebody besides sessions and passwords, each of which leads further. */
 export type Control =
   /** May change the rules of users. */
   | 'rules'
@@ -34,14 +34,14 @@ export interface Escalation {
   /** The effect, as text to follow `can`. */
   readonly what: string
   readonly reaches: Reach
-  /** What the user then holds; null where that leads no further, `functions` where it is the rights of whoever calls them. */
+  /** The holding of the user afterwards; null where that leads no further, `functions` where it is the rights of whoever calls them. */
   readonly gives: Control | 'functions' | null
   readonly guardedBy?: Guard
   /** The escalation has an effect only if another user calls functions. */
   readonly needsCallers?: true
   /** True: only for users that hold a role. False: only for users that hold none. */
   readonly holdsRole?: boolean
-  /** Where its effect was seen: servers, and their configuration where that matters; empty where it follows from their documentation. */
+  /** The places where its effect was seen: servers, and their configuration where that matters; empty where it follows from their documentation. */
   readonly tried: readonly string[]
 }
 

@@ -19,7 +19,7 @@ export interface Known {
   readonly isCurrent: boolean
 }
 
-/** What the engine found for a sentence, and the server that it was asked about. */
+/** The engine’s result for a sentence, and the server that it was asked about. */
 interface Found {
   readonly basis: ServerBasis
   readonly finding: Finding
@@ -28,7 +28,7 @@ interface Found {
 /** The sentences about every command line, as the engine decides them. Until it has answered, what was found last stays. */
 export class Policies {
   readonly #playground: Playground
-  /** What was found last, by the text of the sentence. */
+  /** The latest results, by the text of the sentence. */
   readonly #found: Record<string, Found> = Object.create(null) as Record<string, Found>
   readonly #asker = new Asker()
   #basis: { readonly value: ServerBasis; readonly server: SimulatedServer } | null = null

@@ -34,7 +34,7 @@ export interface Change {
   readonly journal: JournalNode
 }
 
-/** What became of a server. */
+/** The outcome for a server. */
 type Outcome = 'applied' | 'unchanged' | 'undone' | 'not changed' | 'not undone'
 
 /** Applies the changes of servers, undoes them where one fails, and reports what became of each. */

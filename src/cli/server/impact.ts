@@ -7,7 +7,7 @@ import { plural } from '../formats/text'
 import { onOneLine } from '../printable'
 import type { Connected } from './connections'
 
-/** What a change does to connections of a user. */
+/** The effect of a change on the connections of a user. */
 export interface Impact {
   readonly user: Bytes
   /**

@@ -26,7 +26,7 @@ export interface JournalNode {
   readonly states: readonly [before: WrittenState, middle: WrittenState, after: WrittenState]
 }
 
-/** What a killed `apply` leaves behind, so that another run can go on or undo. */
+/** The record that a killed `apply` leaves behind, so that another run can go on or undo. */
 export interface Journal {
   readonly acl_playground_journal: 1
   /** False to leave the users in the memory of the servers only. */

@@ -48,7 +48,7 @@ export type Planned =
       readonly plan: Plan
       /** The links of replicas that the commands break. */
       readonly warnings: readonly string[]
-      /** What becomes of the clients that are connected; null where they were not read. */
+      /** The effect on the clients that are connected; null where they were not read. */
       readonly impact: readonly Impact[] | null
       readonly notes: readonly string[]
     }
