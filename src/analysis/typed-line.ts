@@ -13,8 +13,11 @@ export interface TypedLine {
   readonly text: Bytes
 }
 
+/** What a command line is typed for: a release, with renamed commands. */
+export type Typing = Pick<SimulatedServer, 'renamed' | 'hidden' | 'target'>
+
 /** Returns a command line as it is typed: names in upper case, or as rename-command changed them. */
-export function typedLine(server: SimulatedServer, { argv }: CommandLine): TypedLine {
+export function typedLine(server: Typing, { argv }: CommandLine): TypedLine {
   const [name = '', ...rest] = argv
   const renamed = newNameOf(server, lower(name))
   const typed = [renamed ?? name.toUpperCase(), ...rest]

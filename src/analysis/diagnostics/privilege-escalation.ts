@@ -30,6 +30,9 @@ const hints: Readonly<Record<Gain, string>> = {
   disrupt: 'Deny these commands unless the user operates the server.',
 }
 
+const operatorHint =
+  'Check redis.conf, too: a password there that is also a user’s is a way to become that user. Guard the password like that user’s.'
+
 /** Returns the role that needs every escalation a user holds; null where there is no role or the user holds more. */
 function dutyOf(user: User, held: readonly HeldEscalation[]): Role | null {
   const role = roleOf(user)
@@ -40,12 +43,16 @@ function dutyOf(user: User, held: readonly HeldEscalation[]): Role | null {
  * Returns the severity for what a user gains; null where such a user is intended to have it. A user without keys
  * operates the server, as a metrics exporter does.
  */
-function severityOf(user: User, gain: Gain): Diagnostic['severity'] | null {
+function severityOf(user: User, gain: Gain, held: readonly HeldEscalation[]): Diagnostic['severity'] | null {
   const hasKeys = user.selectors.some(({ allKeys, keys }) => allKeys || keys.length > 0)
   if (hasKeys) return gain === 'everything' || gain === 'data' ? 'error' : 'warning'
   if (gain === 'everything') return 'warning'
-  return gain === 'data' ? 'warning' : null
+  if (gain === 'data') return 'warning'
+  return held.some(printsPasswords) ? 'info' : null
 }
+
+/** CONFIG GET, which may print the password of another user. */
+const printsPasswords = ({ escalation }: HeldEscalation): boolean => escalation.gives === 'secrets'
 
 const wide = ['+@all', 'allcommands', '+@admin', '+@dangerous', '+@slow']
 
@@ -104,18 +111,28 @@ export const privilegeEscalation: LineCheck = {
     const gain = gains.find((one) => held.some((other) => gainOf(other) === one))
     if (gain === undefined) return []
     const duty = dutyOf(user, held)
-    const severity = duty === null ? severityOf(user, gain) : 'info'
+    const severity = duty === null ? severityOf(user, gain, held) : 'info'
     if (severity === null) return []
     // Other escalations add nothing to one that gives every permission.
-    const reported = gain === 'everything' ? held.filter((one) => gainOf(one) === gain) : held
+    const isOperator = duty === null && gain !== 'everything' && severity === 'info'
+    const reported =
+      gain === 'everything'
+        ? held.filter((one) => gainOf(one) === gain)
+        : isOperator
+          ? held.filter(printsPasswords)
+          : held
     const token = reported[0] === undefined ? undefined : ruleOf(line, reported[0])
     return [
       {
         ...onToken(
           token ?? line.name,
           `${shown(line.name.text)} can ${escalationWords(reported)}${byRoles(user, reported)}.`,
-          duty === null ? hints[gain] : `${roleNames[duty]} needs this. Guard the password like an administrator’s.`,
-          duty === null ? () => removalFixes(line, user, held) : [],
+          isOperator
+            ? operatorHint
+            : duty === null
+              ? hints[gain]
+              : `${roleNames[duty]} needs this. Guard the password like an administrator’s.`,
+          duty === null && !isOperator ? () => removalFixes(line, user, held) : [],
         ),
         severity,
         claims: () => held.map(({ argv }) => ({ argv, allowed: true })),

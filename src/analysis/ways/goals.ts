@@ -26,8 +26,11 @@ export function becoming(graph: Graph, user: User, name: string): Goal {
   }
 }
 
-/** Returns the goal to have every permission, or a power that gives it. */
-export function gettingEverything(): Goal {
+/**
+ * Returns the goal to have every permission, or a power that gives it.
+ * @param orReading reading all data is enough, too
+ */
+export function gettingEverything(orReading = false): Goal {
   const nothingMore: End = { cost: 0, write: () => undefined }
   return {
     name: 'get every permission',
@@ -39,6 +42,8 @@ export function gettingEverything(): Goal {
           return isUnlimited(held.user) ? nothingMore : null
         case 'rules':
           return { cost: 1, write: (cursor) => rule(cursor, 'ACL', 'SETUSER', cursor.me, '~*', '&*', '+@all') }
+        case 'reads':
+          return orReading ? nothingMore : null
         case 'configuration':
         case 'replication':
         case 'nodes':

@@ -1,7 +1,6 @@
 import { toText, type Bytes } from '../../acl/bytes'
 import { printWord } from '../../resp/render'
-import type { SimulatedServer } from '../../server/server'
-import { typedLine } from '../typed-line'
+import { typedLine, type Typing } from '../typed-line'
 
 /** A word of a script's line: as it is typed, or a password that whoever follows the script knows by then. */
 export type Word = Bytes | { readonly passwordOf: Bytes } | { readonly directive: string }
@@ -18,7 +17,7 @@ export interface ScriptLine {
 }
 
 /** Returns a line's words as text: `<password of app>` for a password that is not written down. */
-export function scriptWords(server: SimulatedServer, line: ScriptLine): readonly Bytes[] {
+export function scriptWords(server: Typing, line: ScriptLine): readonly Bytes[] {
   const words = line.argv.map((word) => (typeof word === 'string' ? word : placeholder(word)))
   return line.sender === 'attacker' || line.sender === 'caller' ? typedLine(server, { argv: words, db: 0 }).argv : words
 }
@@ -43,14 +42,14 @@ export interface ShownLine {
 }
 
 /** Returns a line as plain data. */
-export function shownLine(server: SimulatedServer, line: ScriptLine): ShownLine {
+export function shownLine(server: Typing, line: ScriptLine): ShownLine {
   const { sender, user } = line
   const as = sender === 'attacker' || sender === 'caller' ? toText(user) : ownServers[sender]
   return { as, argv: scriptWords(server, line), text: scriptText(server, line) }
 }
 
 /** Returns a line as it is shown: `app> CONFIG GET masterauth`. */
-export function scriptText(server: SimulatedServer, line: ScriptLine): string {
+export function scriptText(server: Typing, line: ScriptLine): string {
   const { sender, user } = line
   const prompt = sender === 'attacker' || sender === 'caller' ? toText(user) : ownServers[sender]
   const words = scriptWords(server, line).map((word) => (/^<[^"\\]*>$/.test(word) ? word : printWord(word)))

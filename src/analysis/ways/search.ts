@@ -28,6 +28,8 @@ export interface Way {
   readonly lines: readonly ScriptLine[]
   /** The steps that are more than going on with what is held, as text to follow `can`. */
   readonly steps: readonly Pick<Edge, 'what' | 'tried'>[]
+  /** What it ends with. */
+  readonly last: Held
   /** The rules and credentials, each of which the way needs. */
   readonly causes: readonly Cause[]
 }
@@ -96,7 +98,8 @@ function written({ edges, end }: Found, user: User, goal: Goal): Way {
   for (const edge of edges) edge.write(cursor)
   end.write(cursor)
   const steps = edges.filter(({ causes, cost }) => causes.length > 0 || cost > 0)
-  return { lines: cursor.lines, steps, causes: edges.flatMap(({ causes }) => causes) }
+  const last = edges.at(-1)?.to ?? { kind: 'user', user }
+  return { lines: cursor.lines, steps, last, causes: edges.flatMap(({ causes }) => causes) }
 }
 
 /** Returns the ways between the users of a server, as they are now. */

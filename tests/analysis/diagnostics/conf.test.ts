@@ -110,3 +110,23 @@ test('user lines are looked at as in an ACL file', async () => {
   expect(await foundInConf('plaintext-password', '# users\nuser app on >secret ~app:* +get\n')).toBe('')
   expect(await foundInConf('plaintext-password', 'user app on ">secret" ~app:* +get\n')).toBe('')
 })
+
+test('a password of redis.conf that CONFIG GET prints to a user of few rights', async () => {
+  const acl =
+    'user default off\nuser admin on >secret ~* &* +@all\nuser replica on >copy +psync +replconf +ping\nuser monitor on >m +config|get\nuser app on >a ~app:* +get\n'
+  const conf = (line: string): Promise<string> =>
+    foundInConf('privilege-escalation', `aclfile users.acl\n${line}\n`, acl)
+  expect(await conf('masterauth secret')).toMatchInlineSnapshot(`
+    "warning 2:1 masterauth secret
+    monitor can get every permission: monitor> CONFIG GET masterauth, then monitor> AUTH admin <masterauth>.
+    (Deny CONFIG GET (-config|get), or give this directive a password of a user who may do little.)"
+  `)
+  expect(await conf('masterauth copy')).toMatchInlineSnapshot(`
+    "warning 2:1 masterauth copy
+    monitor can copy all data: monitor> CONFIG GET masterauth, then monitor> AUTH replica <masterauth>, then replica> PSYNC ? -1.
+    (Deny CONFIG GET (-config|get), or give this directive a password of a user who may do little.)"
+  `)
+  expect(await conf('masterauth a')).toBe('')
+  expect(await conf('masterauth other')).toBe('')
+  expect(await conf('masterauth secret\nrename-command CONFIG ""')).toBe('')
+})

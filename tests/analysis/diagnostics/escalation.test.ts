@@ -99,7 +99,12 @@ test('a user without keys that a replica or an exporter needs', async () => {
     replica can copy the whole data set as a replica would (PSYNC).
     (A replica needs this. Guard the password like an administrator’s.)"
   `)
-  expect(await found(code, 'user exporter on #… +config|get +info +slowlog|get +client|kill')).toBe('')
+  expect(await found(code, 'user exporter on #… +info +slowlog|get +client|kill')).toBe('')
+  expect(await found(code, 'user exporter on #… +config|get +info +slowlog|get +client|kill')).toMatchInlineSnapshot(`
+    "info 1:84 +config|get
+    exporter can read the passwords that the configuration holds in clear (requirepass, masterauth) (CONFIG GET).
+    (Check redis.conf, too: a password there that is also a user’s is a way to become that user. Guard the password like that user’s.)"
+  `)
   expect(await found(code, 'user ops on #… +@admin')).toContain('warning')
 })
 

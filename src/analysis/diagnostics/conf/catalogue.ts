@@ -1,6 +1,7 @@
 import { bindEverywhere } from './bind-everywhere'
 import type { ConfCheck } from './conf-file'
 import { notReplicated } from './not-replicated'
+import { passwordInReach } from './password-in-reach'
 import { protectedDirectives } from './protected-directives'
 import { protectedModeOff } from './protected-mode-off'
 import { renameCommand } from './rename-command'
@@ -16,4 +17,5 @@ export const confCatalogue: readonly ConfCheck[] = [
   protectedModeOff,
   protectedDirectives,
   notReplicated,
+  passwordInReach,
 ]
