@@ -159,3 +159,18 @@ test('a sentence that is printed reads the same', () => {
     { numRuns: runs(100) },
   )
 })
+
+test('the lines of a script are plain data, with who sends each', async () => {
+  const { expectations } = parseExpectations('ops cannot become admin')
+  const [result] = runExpectations(await engineOn('redis-8.0', acl, ['masterauth a']), expectations)
+  expect(result?.proof).toEqual({
+    kind: 'disproved',
+    user: 'ops',
+    line: null,
+    escalation: null,
+    script: [
+      { as: 'ops', argv: ['CONFIG', 'GET', 'masterauth'], text: 'ops> CONFIG GET masterauth' },
+      { as: 'ops', argv: ['AUTH', 'admin', '<masterauth>'], text: 'ops> AUTH admin <masterauth>' },
+    ],
+  })
+})
