@@ -13,7 +13,7 @@ export interface TypedLine {
   readonly text: Bytes
 }
 
-/** What a command line is typed for: a release, with renamed commands. */
+/** The server that a command line is typed for: a release, with renamed commands. */
 export type Typing = Pick<SimulatedServer, 'renamed' | 'hidden' | 'target'>
 
 /** Returns a command line as it is typed: names in upper case, or as rename-command changed them. */

@@ -15,27 +15,29 @@ export const sentenceWords = new Set(
   ),
 )
 
-const contractions: Readonly<Record<string, string>> = {
-  "what's": 'what is',
-  whats: 'what is',
-  "who's": 'who is',
-  whos: 'who is',
-  "can't": 'cannot',
-  cant: 'cannot',
-  "couldn't": 'cannot',
-  couldnt: 'cannot',
-  "isn't": 'is not',
-  isnt: 'is not',
-  "doesn't": 'does not',
-  doesnt: 'does not',
-  "don't": 'do not',
-  dont: 'do not',
-  "i'd": 'i would',
-  "i'm": 'i am',
-  'w/o': 'without',
-  pls: 'please',
-  thx: 'thanks',
-}
+const contractions: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "what's": 'what is',
+    whats: 'what is',
+    "who's": 'who is',
+    whos: 'who is',
+    "can't": 'cannot',
+    cant: 'cannot',
+    "couldn't": 'cannot',
+    couldnt: 'cannot',
+    "isn't": 'is not',
+    isnt: 'is not',
+    "doesn't": 'does not',
+    doesnt: 'does not',
+    "don't": 'do not',
+    dont: 'do not',
+    "i'd": 'i would',
+    "i'm": 'i am',
+    'w/o': 'without',
+    pls: 'please',
+    thx: 'thanks',
+  }),
+)
 
 /** The end of a quoted word that starts here, after its closing quote; -1 where it is not quoted. */
 function endOfQuoted(text: string, from: number): number {
@@ -64,7 +66,7 @@ export function wordsOf(text: string): Word[] {
     if (to === from) continue
     const written = text.slice(from, to)
     const lower = written.toLowerCase().replaceAll('’', "'").replace(/\s/g, '\u00a0')
-    for (const word of (contractions[lower] ?? lower).split(' ')) words.push({ word, from, to })
+    for (const word of (contractions.get(lower) ?? lower).split(' ')) words.push({ word, from, to })
   }
   return words
 }

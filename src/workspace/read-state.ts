@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { isTargetId } from '../targets/infos'
 import type { TargetId } from '../targets/target'
 import { limits, type WorkspaceState } from './state'
-import type { OwnedVersion } from './versions'
+import type { OwnedVersion } from './version'
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most))
 const name = text(limits.nameLength)

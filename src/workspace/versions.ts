@@ -1,7 +1,7 @@
-import type { TargetId } from '../targets/target'
 import { reader } from './reader'
-import type { WorkspaceFiles, WorkspaceState } from './state'
+import type { WorkspaceState } from './state'
 import type { StringStorage } from './storage'
+import type { OwnedVersion, Version } from './version'
 
 /** The maximum number of versions to store of a workspace. */
 const mostVersions = 30
@@ -15,23 +15,8 @@ const LONGEST = 300_000
 
 const key = 'acl-playground.versions'
 
-/** The files of a workspace at an earlier time. */
-export interface Version {
-  /** The time of the last change, in Unix milliseconds; also its id. */
-  readonly at: number
-  readonly target: TargetId
-  readonly release?: string | undefined
-  readonly modules: boolean
-  readonly files: WorkspaceFiles
-}
-
 /** The part of a workspace of which versions are stored. */
 type Content = Pick<WorkspaceState, 'target' | 'release' | 'modules' | 'files'>
-
-/** A version, and the id of its workspace. */
-export interface OwnedVersion extends Version {
-  readonly of: number
-}
 
 const sizeOf = ({ files: { acl, conf, expect = '' } }: Version): number => acl.length + conf.length + expect.length
 

@@ -153,7 +153,7 @@ test('an expectation says where the connection came from, and never a password',
 
 test('a sentence that fails has a proved fix, which is applied and undone as one edit', async () => {
   const { page, problems } = await site.open({}, '#new')
-  const file = 'user default off\nuser app on >x ~app:* ~cache:* resetchannels +@read +@write\n'
+  const file = 'user default off\nuser app on >x ~app:* ~cache:* resetchannels +@read +@write -pfmerge\n'
   await page.locator('.cm-content[aria-label="users.acl"]').focus()
   await page.keyboard.press('Control+a')
   await page.keyboard.insertText(file)

@@ -5,7 +5,7 @@ import { channelWithin, databaseUse, keyWithin, runOf, type Search } from '../..
 import { runDenied } from '../../proof/run-denied'
 import type { SimulatedServer } from '../../server/server'
 import type { ExpectationResult, PolicyExpectation } from './expectation'
-import type { Question } from './policy-outcome'
+import type { Question } from './outcome'
 import { questionsOf } from './run-policy'
 
 /** Decisions of one policy statement that count: beyond, further users and commands are left out. */

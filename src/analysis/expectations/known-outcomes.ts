@@ -3,7 +3,8 @@ import type { Selector } from '../../acl/selector'
 import type { User } from '../../acl/user'
 import type { Ways } from '../ways/search'
 import type { PolicyExpectation } from './expectation'
-import { outcomeFor, type Outcome, type Question } from './policy-outcome'
+import type { Outcome, Question } from './outcome'
+import { outcomeFor } from './policy-outcome'
 
 interface Known {
   readonly name: Bytes

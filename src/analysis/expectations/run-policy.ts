@@ -12,7 +12,8 @@ import { finish, type Steps } from '../steps'
 import { disabledCommands, typedLine } from '../typed-line'
 import type { ExpectationResult, PolicyExpectation } from './expectation'
 import type { KnownOutcomes } from './known-outcomes'
-import { outcomeFor, type Outcome, type Question } from './policy-outcome'
+import type { Outcome, Question } from './outcome'
+import { outcomeFor } from './policy-outcome'
 import { checkBecome, checkDatabases, commandsOf, filledIn, usersOf, type Asked, type Invalid } from './policy-subject'
 
 /** Commands that tell the names of keys that they do not name themselves. */

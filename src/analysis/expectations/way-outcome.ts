@@ -10,7 +10,7 @@ import { becoming, reaching } from '../ways/goals'
 import { shownLine } from '../ways/script'
 import type { Goal, Way } from '../ways/search'
 import type { Access } from './expectation'
-import { fails, holds, type Outcome, type Question } from './policy-outcome'
+import { fails, holds, type Outcome, type Question } from './outcome'
 
 type WayAccess = Extract<Access, { readonly kind: 'become' | 'reach' }>
 

@@ -28,7 +28,7 @@ export interface Way {
   readonly lines: readonly ScriptLine[]
   /** The steps that are more than going on with what is held, as text to follow `can`. */
   readonly steps: readonly Pick<Edge, 'what' | 'tried'>[]
-  /** What it ends with. */
+  /** The end that it reaches. */
   readonly last: Held
   /** The rules and credentials, each of which the way needs. */
   readonly causes: readonly Cause[]

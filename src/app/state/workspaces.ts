@@ -1,6 +1,7 @@
 import type { EarlierWork } from '../../workspace/earlier-work'
 import { type WorkspaceState, limits } from '../../workspace/state'
-import { contentOf, type Version } from '../../workspace/versions'
+import type { Version } from '../../workspace/version'
+import { contentOf } from '../../workspace/versions'
 import type { App } from './App.svelte'
 
 /** Returns the name of a workspace as it is shown. */

@@ -268,7 +268,7 @@ test('no statement says that every user may do something', async () => {
   expect(statementOf(found, 'read', 'a:*')).toBeNull()
 })
 
-test('1,000 users are answered within 200 ms of processor time', async () => {
+test('1,000 users are answered within 300 ms of processor time', async () => {
   const kinds = [
     '+@read',
     '+@all -@dangerous -pfmerge',
@@ -292,7 +292,7 @@ test('1,000 users are answered within 200 ms of processor time', async () => {
     times.push((user + system) / 1000)
     expect(found.filter(({ extents }) => extents.access.kind === 'some')).toHaveLength(1000)
   }
-  expect(Math.min(...times)).toBeLessThan(200)
+  expect(Math.min(...times)).toBeLessThan(300)
 })
 
 test('a command of every database reaches keys only by a selector that has every database', async () => {

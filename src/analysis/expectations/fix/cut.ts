@@ -6,14 +6,14 @@ import { canLogIn, type User } from '../../../acl/user'
 import { disabledCommands } from '../../typed-line'
 import { Graph, type Cause } from '../../ways/graph'
 import { Ways } from '../../ways/search'
-import type { Question } from '../policy-outcome'
+import type { Question } from '../outcome'
 import { goalOf } from '../way-outcome'
 import { changed, scopeOf } from './user-line'
 
 /** Rules of users, by name. */
 type Drafts = ReadonlyMap<Bytes, readonly Bytes[]>
 
-/** What a cut may change, and how. */
+/** The changes that a cut may make. */
 export interface Cutting {
   /** The failing statements about ways, one for each user. */
   readonly failing: readonly Question[]

@@ -4,7 +4,7 @@ import { parseRule, printKey } from '../../../acl/rule'
 import { union } from '../../../proof/language'
 import { runDenied } from '../../../proof/run-denied'
 import { usesOf } from '../../../targets/uses'
-import type { Question } from '../policy-outcome'
+import type { Question } from '../outcome'
 import { changed } from './user-line'
 
 /** Rules that may make a statement of what a user can hold, those that add least to the text first. */

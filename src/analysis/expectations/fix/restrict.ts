@@ -7,7 +7,7 @@ import { patternOutside } from '../../../proof/inclusion'
 import { union } from '../../../proof/language'
 import type { Need } from '../../../proof/reached'
 import { performedAccess } from '../../../targets/performed-access'
-import type { Question } from '../policy-outcome'
+import type { Question } from '../outcome'
 import { changed, scopeOf } from './user-line'
 
 /** A way to change a pattern that a statement forbids, or to deny the command that uses it. */

@@ -15,7 +15,7 @@ export const leaks = draw({
     sortChecksAccess
       ? 'SORT with BY or GET follows names that are found in data; it needs read access to every key.'
       : 'SORT with BY or GET follows names that are found in data, and in this release reads them unchecked.',
-    'A few lines name a key that many releases overlook: PFMERGE without sources, and GEORADIUS with two STORE options, write to keys outside of the patterns. The rules here deny both.',
+    'Many releases overlook keys: PFMERGE without sources and GEORADIUS with two STORE options write outside of the patterns. Both are denied here.',
     'Scripts are no way around: their commands run with the permissions of the caller. Names matter too: they often contain customer numbers, e-mail addresses or tokens.',
   ],
   task: '`app` has keys under `app:`, and no dangerous commands. Find a command that `app` may run and that shows the name of a key under `secret:`. Then deny all such commands, and leave the rest.',
