@@ -4,6 +4,7 @@ import { groupChanges, namesOf } from '../../src/analysis/compare/groups'
 import { compareFiles, compareTargets, describeUserChange } from '../../src/analysis/compare'
 import { isDifferent } from '../../src/analysis/compare/upgrade'
 import { withoutRejected } from '../../src/analysis/compare/without-rejected'
+import type { Difference } from '../../src/proof/users'
 import { decide } from '../../src/acl/check'
 import { usesOf as usesOfLine } from '../../src/targets/uses'
 import { usersOf } from './users'
@@ -492,4 +493,18 @@ test('what was not decided, and checks that RESTORE skips, count as a difference
   expect(differs(halves, `user a on nopass ~k*?${rest} +get`)).toEqual([true])
   expect(differs('user a on nopass ~* +restore', 'user a on nopass ~* +restore skip-sanitize-payload')).toEqual([true])
   expect(differs('user a on nopass ~a:* +get', 'user a on nopass ~a:* ~a:1 +get')).toEqual([false])
+})
+
+test.each([
+  ['+xread ~b', ['XREAD STREAMS x 0 0'], []],
+  ['+sort %R~a %W~BY', ['SORT a STORE by STORE BY'], ['SORT a STORE store BY']],
+  ['+georadius %R~a %W~c', ['GEORADIUS a 0 0 1 m STORE x STORE c'], ['GEORADIUS a 0 0 1 m STORE c STORE x']],
+] as const)('redis-8.0 to valkey-8.1, %s: lines of which the servers find other keys', async (rules, lost, gained) => {
+  const [from, to] = await Promise.all([loadTarget('redis-8.0'), loadTarget('valkey-8.1')])
+  const { comparison } = compareTargets(`user default off\nuser u on nopass resetchannels -@all ${rules}\n`, from, to)
+  const shown = comparison.users.find(({ name }) => name === 'u')
+  const lines = (differences: readonly Difference[]): string[] =>
+    differences.map(({ witness: { argv } }) => argv.map((word, i) => (i === 0 ? word.toUpperCase() : word)).join(' '))
+  expect(lines(shown?.lost ?? [])).toEqual(expect.arrayContaining([...lost]))
+  expect(lines(shown?.gained ?? [])).toEqual(gained.length === 0 ? [] : expect.arrayContaining([...gained]))
 })
