@@ -73,10 +73,10 @@ async function read(format: ImportFormat, text: string, into: ImportCollector): 
       readGetUser(text, into)
       return null
     case 'client-calls':
-      return readProgramText(text, into)
+      return readWholeProgram(text, into)
     case 'bicep':
     case 'nix':
-      return readProgramText(text, into, format)
+      return readWholeProgram(text, into, format)
     case 'acl-setuser':
     case 'script':
       readScript(text, into, (file) => readFile(file, into))
@@ -96,6 +96,17 @@ async function read(format: ImportFormat, text: string, into: ImportCollector): 
       for (const value of values) readTree(fillHoles(value), into)
       return problem
     }
+  }
+}
+
+/** Reads a program. What is nested deeper than the stack reaches is said not to be read. */
+function readWholeProgram(...args: Parameters<typeof readProgramText>): string | null {
+  try {
+    return readProgramText(...args)
+  } catch (error) {
+    if (error instanceof RangeError)
+      return 'This program is nested too deeply to be read: give the part that holds the users.'
+    throw error
   }
 }
 

@@ -11,7 +11,7 @@ import { type Language, languageOf } from './syntax'
 import { type Entry, readProgram, type Value } from './values'
 
 /** The maximum length of a program. */
-const MAX_LENGTH = 3_000_000
+const MAX_LENGTH = 200_000
 
 /** Returns true for a program that may set users: calls of a client library, Pulumi, CDK, Testcontainers. */
 export function isProgram(text: string): boolean {

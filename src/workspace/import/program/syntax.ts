@@ -3,11 +3,11 @@ export type Language = 'javascript' | 'python' | 'java' | 'kotlin' | 'go' | 'bic
 
 /** Guesses the language of a program by what only it has. They differ here in their strings, comments and line ends. */
 export function languageOf(text: string): Language {
-  if (/^package \w+\s*$|\w+ :=|\[\]string\{/m.test(text)) return 'go'
-  if (/^\s*(?:fun |val |private val |lateinit var )/m.test(text)) return 'kotlin'
+  if (/^package \w+[ \t]*$|\w :=|\[\]string\{/m.test(text)) return 'go'
+  if (/^[ \t]*(?:fun |val |private val |lateinit var )/m.test(text)) return 'kotlin'
   if (/^(?:package|import(?: static)?) [\w.*]+;|\bnew \w+<[^>\n]*>\(|\bString \w+ ?=/m.test(text)) return 'java'
   if (
-    /^\s*(?:from [\w.]+ import\b|import [\w.]+(?: as \w+)?\s*$|(?:async )?def \w+\(|class \w+.*:\s*$|with .*:\s*$|for .* in .*:\s*$)|\bself\b|\b(?:True|None)\b|[(,=]\s*f["']/m.test(
+    /^[ \t]*(?:from [\w.]+ import\b|import [\w.]+(?: as \w+)?[ \t]*$|(?:async )?def \w+\(|class \w+.*:[ \t]*$|with .*:[ \t]*$|for .* in .*:[ \t]*$)|\bself\b|\b(?:True|None)\b|[(,=]\s*f["']/m.test(
       text,
     )
   )

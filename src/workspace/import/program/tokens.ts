@@ -28,6 +28,7 @@ export function tokensOf(text: string, language: Language): Token[] {
     return regex.exec(text)?.[0] ?? null
   }
   let startsLine = true
+  const unclosed = new Set<RegExp>()
   while (at < text.length) {
     const space = match(spaces[language])
     if (space !== null) {
@@ -41,7 +42,7 @@ export function tokensOf(text: string, language: Language): Token[] {
       startsLine = false
       at = to
     }
-    const string = readString(text, at, language)
+    const string = readString(text, at, language, unclosed)
     if (string !== null) add('text', string.text, string.to)
     else if (language === 'javascript' && text[at] === '/' && isOperand(tokens.at(-1))) {
       const found = match(pattern) ?? '/'
@@ -60,9 +61,18 @@ export function tokensOf(text: string, language: Language): Token[] {
 const isOperand = (before: Token | undefined): boolean =>
   before === undefined || (before.kind === 'mark' && !/^[)\]}]$/.test(before.text)) || before.text === 'return'
 
-/** Reads the string at a place; null where there is none, or none that is closed. */
-function readString(text: string, from: number, language: Language): { text: string; to: number } | null {
+/**
+ * Reads the string at a place; null where there is none, or none that is closed.
+ * @param unclosed the openings of strings over lines that nothing closes from here on, which are not searched again
+ */
+function readString(
+  text: string,
+  from: number,
+  language: Language,
+  unclosed: Set<RegExp>,
+): { text: string; to: number } | null {
   for (const syntax of strings[language]) {
+    if (unclosed.has(syntax.open)) continue
     syntax.open.lastIndex = from
     const open = syntax.open.exec(text)?.[0]
     if (open === undefined) continue
@@ -70,7 +80,10 @@ function readString(text: string, from: number, language: Language): { text: str
     let at = from + open.length
     for (;;) {
       const c = text[at]
-      if (c === undefined || (c === '\n' && !syntax.isLong)) return null
+      if (c === undefined || (c === '\n' && !syntax.isLong)) {
+        if (syntax.isLong) unclosed.add(syntax.open)
+        return null
+      }
       if (language === 'nix' && syntax.close === "''" && text.startsWith("''", at)) {
         const escaped = nixEscape(text, at)
         if (escaped === null) break
