@@ -84,10 +84,13 @@ async function knowCodes(ignored: readonly string[]): Promise<void> {
   if (problem !== null) throw new CannotRun(`--ignore: ${problem}`)
 }
 
+/** The options on which the diagnostics depend. */
+type DiagnosticOptions = Pick<CheckOptions, 'diagnostics' | 'ignore' | 'client' | 'service'>
+
 /** Starts the server on its files, and returns the diagnostics with passwords masked. */
 export async function diagnosticsOf(
   subject: Subject,
-  options: Pick<CheckOptions, 'diagnostics' | 'ignore' | 'client' | 'service'>,
+  options: DiagnosticOptions,
 ): Promise<Pick<Checked, 'result' | 'diagnostics'>> {
   const { result, diagnostics } = await reportOn(subject, options)
   const mask = maskOf(subject.acl, subject.conf)
@@ -141,7 +144,7 @@ async function defectsOf(release: Release, subject: Subject): Promise<Checked['d
 
 async function reportOn(
   subject: Subject,
-  options: Pick<CheckOptions, 'diagnostics' | 'ignore' | 'client' | 'service'>,
+  options: DiagnosticOptions,
 ): Promise<Pick<Checked, 'result' | 'diagnostics'>> {
   const { target, acl, conf, settings } = subject
   const result = start(subject)
